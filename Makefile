@@ -1,0 +1,49 @@
+# Autograd Playground. `make` lists what there is; the first call makes the virtual environment.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' requirements.txt)
+export PYTHONPATH := .
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check browser bench clean
+
+help:  ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: $(VENV)/run  ## Install what is missing and open the dashboard
+	$(BIN)/streamlit run dashboard/app.py
+
+test: $(VENV)/dev browser check  ## Install what is missing and run every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev  ## Style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+browser: $(VENV)/dev  ## Find a browser for the tests, or install one
+	$(BIN)/python tests/browser/chromium.py
+
+bench: $(VENV)/dev browser  ## Measure what README says about speed
+	$(BIN)/python -m benchmarks.report
+
+clean:  ## Remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# torch's CPU build is a tenth of the default one on Linux. Its index is tried once, without patience; where it cannot
+# be reached, pip's usual sources serve.
+$(VENV)/torch: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --retries 0 --timeout 5 --index-url https://download.pytorch.org/whl/cpu $(TORCH) 2>/dev/null \
+		|| echo "torch's CPU index cannot be reached; going on with pip's usual sources"
+	touch $@
+
+$(VENV)/run: $(VENV)/torch requirements.txt
+	$(BIN)/pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/dev: $(VENV)/run requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	touch $@

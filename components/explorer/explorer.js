@@ -1,0 +1,217 @@
+// The stage: curve and graph move with one x, under the finger. Streamlit calls the default export with new data; what
+// the learner moves is sent back when it has come to rest.
+
+const REST = 250 // milliseconds without a move before the server hears of it
+const PACE = 1100 // milliseconds a step, when Forward or Backward plays
+const stages = new WeakMap()
+
+class Stage {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector)
+    this.pending = null // sequence number of a move whose echo has not come back yet
+    this.sequence = 0
+    this.x = this.find(".x")
+    this.step = this.find(".step")
+    this.x.oninput = () => this.moveTo(Number(this.x.value))
+    this.step.oninput = () => this.goTo(Number(this.step.value))
+    this.find("button.forward").onclick = () => this.play("forward")
+    this.find("button.backward").onclick = () => this.play("backward")
+    this.find(".numbers").ontoggle = () => this.repaint()
+    this.listenToPointer(this.find("svg.curve"))
+    this.observer = new ResizeObserver(([entry]) => this.fit(entry.contentRect.width))
+    this.observer.observe(this.find("svg.curve").parentElement)
+  }
+
+  destroy() {
+    this.observer.disconnect()
+    clearTimeout(this.rest)
+    clearTimeout(this.playing)
+    cancelAnimationFrame(this.frame)
+  }
+
+  // New data from the server: a new scene, a new point, or the echo of our own move.
+  receive(data, send) {
+    this.send = send
+    const scene = data.title !== this.scene?.title || data.arrays !== this.scene?.arrays
+    if (scene) this.build(data)
+    const answered = this.pending === null || data.sequence === this.pending || scene
+    if (answered) {
+      this.pending = null
+      this.sequence = Math.max(this.sequence, data.sequence)
+      this.point = { at: data.at, values: decode(data.point), isKink: data.isKink }
+      this.at = data.at
+      this.current = data.step
+      this.x.value = data.at
+      this.step.value = data.step
+    }
+    this.repaint()
+  }
+
+  build(data) {
+    this.scene = data
+    const flat = decode(data.arrays)
+    const length = data.length
+    this.arrays = Array.from({ length: flat.length / length }, (_, k) => flat.subarray(k * length, (k + 1) * length))
+    this.kinks = new Set(data.kinks)
+    this.find(".stage").classList.toggle("compact", data.compact)
+    const { low, high } = data.axes.x
+    Object.assign(this.x, { min: low, max: high, step: 1 / data.perUnit })
+    this.step.max = data.story.length
+    this.curve = new CurveView(this.find("svg.curve"), data, this.arrays)
+    this.graph = new GraphView(this.find("svg.graph"), data.graph)
+    this.find("svg.curve").setAttribute("aria-label", data.alt.curve)
+    this.find("svg.graph").setAttribute("aria-label", data.alt.graph)
+    this.buildTable(data.graph)
+    this.fit(this.width ?? this.find("svg.curve").clientWidth)
+  }
+
+  fit(viewsWidth) {
+    this.width = viewsWidth
+    if (!this.curve || !viewsWidth) return
+    const width = this.find("svg.curve").clientWidth
+    if (width) this.curve.resize(width)
+    this.repaint()
+  }
+
+  listenToPointer(svg) {
+    svg.onpointerdown = (event) => {
+      svg.setPointerCapture(event.pointerId)
+      this.moveTo(this.curve.at(event.clientX))
+    }
+    svg.onpointermove = (event) => {
+      if (svg.hasPointerCapture(event.pointerId)) this.moveTo(this.curve.at(event.clientX))
+    }
+  }
+
+  // The learner moves x: to the nearest place of the grid.
+  moveTo(x) {
+    const index = this.indexOf(x)
+    const at = this.arrays[this.scene.x][index]
+    this.x.value = at
+    this.changed(() => (this.at = Number(this.x.value)))
+  }
+
+  goTo(step) {
+    clearTimeout(this.playing)
+    this.step.value = step
+    this.changed(() => (this.current = step))
+  }
+
+  changed(change) {
+    change()
+    this.pending = ++this.sequence
+    clearTimeout(this.rest)
+    this.rest = setTimeout(() => this.commit(), REST)
+    this.repaint()
+  }
+
+  commit() {
+    this.send("moved", { x: this.at, step: this.current, sequence: this.sequence })
+  }
+
+  // Walk one phase of the story step by step; at once to its end for those who want less motion.
+  play(phase) {
+    const story = this.scene.story
+    const first = story.findIndex((entry) => entry.phase === phase) + 1
+    const last = story.findLastIndex((entry) => entry.phase === phase) + 1
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+    const next = (step) => {
+      this.goTo(step)
+      if (step < last) this.playing = setTimeout(() => next(step + 1), PACE)
+    }
+    next(calm ? last : first)
+  }
+
+  indexOf(x) {
+    const last = this.scene.length - 1
+    return Math.min(Math.max(Math.round(x * this.scene.perUnit) + last / 2, 0), last)
+  }
+
+  // Look up the number of an array at the shown x: the server's own run at a typed x, else the grid.
+  reader() {
+    if (this.at === this.point.at) return (array) => this.point.values[array]
+    const index = this.indexOf(this.at)
+    return (array) => this.arrays[array][index]
+  }
+
+  repaint() {
+    cancelAnimationFrame(this.frame)
+    this.frame = requestAnimationFrame(() => this.paint())
+  }
+
+  paint() {
+    if (!this.point || !this.curve?.width) return
+    const { scene } = this
+    const read = this.reader()
+    const [x, loss, grad] = [read(scene.x), read(scene.loss), read(scene.grad)]
+    this.curve.show(x, loss, grad)
+    this.x.setAttribute("aria-valuetext", format(x))
+    this.showReadout(x, loss, grad)
+    if (scene.compact) return
+    this.graph.show(read)
+    this.graph.light(scene.story, this.current)
+    this.tell(read)
+    if (this.find(".numbers").open) this.cells.forEach(([cell, template]) => (cell.textContent = fill(template, read)))
+  }
+
+  showReadout(x, loss, grad) {
+    const readout = this.find(".readout")
+    if (!readout.firstChild) {
+      for (const kind of ["x", "loss", "grad"]) {
+        if (kind !== "x") readout.append(" ")
+        readout.append(Object.assign(document.createElement("span"), { className: kind }))
+      }
+    }
+    const parts = readout.querySelectorAll("span")
+    const texts = [`x=${this.decimals(x)}`, `loss=${format(loss)}`, `grad=${format(grad)}`]
+    texts.forEach((text, index) => (parts[index].textContent = text))
+    const isKink = this.at === this.point.at ? this.point.isKink : this.kinks.has(this.indexOf(this.at))
+    const { notes } = this.scene
+    const lossFails = !Number.isFinite(loss)
+    const gradFails = !Number.isFinite(grad)
+    const note = isKink ? notes.kink : lossFails && gradFails ? notes.both : lossFails ? notes.loss : gradFails ? notes.grad : ""
+    this.find(".note").textContent = note.replace("{grad}", format(grad)).replace("{loss}", format(loss))
+  }
+
+  // x as it was set: two decimals, more where it was typed with more.
+  decimals(x) {
+    const typed = String(Number(this.at.toFixed(4)))
+    return typed.split(".")[1]?.length > 2 ? typed : format(x)
+  }
+
+  tell(read) {
+    const { story, whole } = this.scene
+    const step = Math.min(this.current, story.length)
+    const entry = story[step - 1]
+    const count = Object.assign(document.createElement("span"), { className: "count" })
+    const who = document.createElement("strong")
+    count.textContent = entry ? `Step ${step} of ${story.length}. ` : ""
+    who.textContent = entry ? entry.who : ""
+    this.find(".story").replaceChildren(count, who, fill(entry ? entry.text : whole, read))
+    this.step.setAttribute("aria-valuetext", entry ? `${step} of ${story.length}` : "everything shown")
+  }
+
+  buildTable(graph) {
+    this.cells = []
+    const body = this.find(".numbers tbody")
+    body.replaceChildren()
+    for (const row of graph.table) {
+      const line = body.insertRow()
+      for (const template of row) this.cells.push([line.insertCell(), template])
+    }
+  }
+}
+
+function decode(base64) {
+  return new Float32Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer)
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement))
+  const stage = stages.get(parentElement)
+  stage.receive(data, setStateValue)
+  return () => {
+    stage.destroy()
+    stages.delete(parentElement)
+  }
+}

@@ -1,0 +1,75 @@
+"""The run in words, one step at a time: values from the leaf up, then gradients from the loss down.
+
+A number is written as {k}: the browser fills in what array k holds at the shown x.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from dashboard.experiments.graph import Edge, Node, Trace
+
+Index = Callable[[torch.Tensor], int]
+
+WHOLE = "Every number is shown. Forward and Backward play the run node by node; the step control walks it."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step: its phase, who acts, what happens, and which parts of the drawing it lights."""
+
+    phase: str
+    who: str
+    text: str
+    lights: tuple[str, ...]
+
+
+def tell(trace: Trace, index: Index) -> list[Entry]:
+    """Tell the run. `index` gives the number of the array that holds a tensor of the trace."""
+    return [*_forward(trace, index), *_backward(trace, index)]
+
+
+def _forward(trace: Trace, index: Index) -> Iterator[Entry]:
+    for position, node in enumerate(trace.nodes):
+        value = f"{{{index(node.value)}}}"
+        text = (
+            f" = {value} is a leaf: you made it, and it requires grad. So torch writes down what is done with it."
+            if node.is_leaf
+            else f" computes {value}; torch remembers how to go back: {node.grad_fn}."
+        )
+        yield Entry("forward", node.label, text, (f"value-{position}",))
+
+
+def _backward(trace: Trace, index: Index) -> Iterator[Entry]:
+    edges = [(position, edge) for position, node in enumerate(trace.nodes) for edge in node.edges]
+    arrives = f"{{{index(trace.root.arrives)}}}"
+    yield Entry(
+        "backward", "backward()", f" starts at the loss with {arrives}: the loss changes as itself.", ("start",)
+    )
+    for position in trace.order:
+        node = trace.nodes[position]
+        if node.is_leaf:
+            yield Entry("backward", node.grad_fn, _adds(position, node, edges, index), (f"grad-{position}",))
+        else:
+            lights = tuple(f"edge-{number}" for number, (source, _) in enumerate(edges) if source == position)
+            yield Entry("backward", node.grad_fn, _passes(trace, node, index), lights)
+
+
+def _adds(position: int, node: Node, edges: list[tuple[int, Edge]], index: Index) -> str:
+    paths = [f"{{{index(edge.gradient)}}}" for _, edge in edges if edge.target == position]
+    total = f"{{{index(node.arrives)}}}"
+    summed = f" receives {total}, the sum of all paths ({' + '.join(paths)}), once, and" if len(paths) > 1 else ""
+    return f"{summed} adds {total} to {node.label}.grad, which was empty before."
+
+
+def _passes(trace: Trace, node: Node, index: Index) -> str:
+    return ";".join(_along(trace, node, edge, index) for edge in node.edges) + "."
+
+
+def _along(trace: Trace, node: Node, edge: Edge, index: Index) -> str:
+    arrives, local, gradient = (f"{{{index(tensor)}}}" for tensor in (node.arrives, edge.local, edge.gradient))
+    target = trace.nodes[edge.target].label
+    if bool((edge.local == 1).all()):
+        return f" passes the gradient on unchanged to {target}: {arrives} × {local} = {gradient}"
+    return f" multiplies what arrives, {arrives}, by its local derivative, {local}, and hands {gradient} to {target}"

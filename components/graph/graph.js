@@ -1,0 +1,145 @@
+// The graph that autograd recorded, drawn as SVG: boxes in layers, values going up, gradients coming back.
+// It looks numbers up and places them; it computes none.
+
+const SVG = "http://www.w3.org/2000/svg"
+const BOX = { width: 164, height: 70 }
+const CELL = { width: 226, height: 134 } // one column and one layer: a box and the room for what flows between
+const ROOM = { above: 50, below: 36 } // for the 1 that backward starts with, and for .grad
+
+function draw(parent, name, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG, name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  if (text) element.textContent = text
+  parent.append(element)
+  return element
+}
+
+// As a reader wants it: two decimals, powers of ten where those would say 0.00 or run on, never "-0.00".
+function format(value) {
+  if (Number.isNaN(value)) return "nan"
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf"
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 0.005 || size >= 1e5)) return value.toExponential(1)
+  return (value === 0 ? 0 : value).toFixed(2)
+}
+
+// "{3} arrives" with the third array's number in it.
+function fill(template, read) {
+  return template.replace(/\{(\d+)\}/g, (_, array) => format(read(Number(array))))
+}
+
+class GraphView {
+  constructor(svg, graph) {
+    this.svg = svg
+    this.graph = graph
+    this.parts = new Map() // name -> group, as the story's lights name them: value-0, edge-1, start, grad-0
+    this.texts = [] // [element, template]
+    svg.replaceChildren()
+    const width = (graph.columns - 1) * CELL.width + BOX.width + 2 * this.margin()
+    const height = (graph.layers - 1) * CELL.height + BOX.height + ROOM.above + ROOM.below
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+    svg.style.setProperty("--natural-width", `${width}px`)
+    this.drawArrowheads()
+    graph.edges.forEach((edge, index) => this.drawEdge(edge, index))
+    graph.nodes.forEach((node, index) => this.drawNode(node, index))
+  }
+
+  // Room beside the outer boxes for what is written along the edges.
+  margin() {
+    return (CELL.width - BOX.width) / 2 + 18
+  }
+
+  place([column, layer]) {
+    return [this.margin() + BOX.width / 2 + column * CELL.width, ROOM.above + BOX.height / 2 + layer * CELL.height]
+  }
+
+  part(name, kind) {
+    const group = draw(this.svg, "g", { class: kind, "data-part": name })
+    this.parts.set(name, group)
+    return group
+  }
+
+  write(group, x, y, kind, template, anchor = "middle") {
+    this.texts.push([draw(group, "text", { x, y, class: kind, "text-anchor": anchor }), template])
+  }
+
+  drawArrowheads() {
+    const defs = draw(this.svg, "defs")
+    for (const kind of ["forward", "backward"]) {
+      const marker = draw(defs, "marker", {
+        id: kind, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8,
+        markerUnits: "userSpaceOnUse", orient: "auto-start-reverse",
+      })
+      draw(marker, "path", { d: "M0 0 L8 4 L0 8 z", class: `${kind}-head` })
+    }
+  }
+
+  drawNode(node, index) {
+    const [x, y] = this.place(node.at)
+    const [top, left] = [y - BOX.height / 2, x - BOX.width / 2]
+    const group = this.part(`value-${index}`, node.leaf ? "node leaf" : "node")
+    draw(group, "rect", { x: left, y: top, width: BOX.width, height: BOX.height, rx: 10 })
+    draw(group, "text", { x, y: top + 21, class: "label", "text-anchor": "middle" }, node.label)
+    this.write(group, x, top + 43, "value", `{${node.value}}`)
+    draw(group, "text", { x, y: top + 61, class: "tag", "text-anchor": "middle" }, node.tag)
+    if (node.root) {
+      const start = this.part("start", "edge")
+      draw(start, "path", { d: `M${x + 9} 8 V${top - 3}`, class: "backward", "marker-end": "url(#backward)" })
+      this.write(start, x + 20, top - 22, "gradient", `{${node.arrives}}`, "start")
+      draw(start, "text", { x: x + 20, y: top - 7, class: "tag" }, "backward starts here")
+    }
+    if (node.leaf) {
+      const grad = this.part(`grad-${index}`, "edge")
+      this.write(grad, x, top + BOX.height + 24, "gradient", `${node.label}.grad += {${node.arrives}}`)
+    }
+  }
+
+  // Two lines along one way: the value going up on the left, the gradient coming back on the right.
+  drawEdge(edge, index) {
+    const group = this.part(`edge-${index}`, "edge")
+    const [from, to] = [this.place(this.graph.nodes[edge.from].at), this.place(this.graph.nodes[edge.to].at)]
+    const twins = this.graph.edges.filter((other) => other.from === edge.from && other.to === edge.to)
+    const aside = (twins.indexOf(edge) - (twins.length - 1) / 2) * 76
+    const points = [
+      [from[0] + aside, from[1] + BOX.height / 2 + 2],
+      ...edge.bends.map((bend) => this.place(bend)),
+      [to[0] + aside, to[1] - BOX.height / 2 - 3],
+    ]
+    draw(group, "path", { d: this.way(points, -9), class: "forward", "marker-start": "url(#forward)" })
+    draw(group, "path", { d: this.way(points, 9), class: "backward", "marker-end": "url(#backward)" })
+    const [x, y] = points.length > 2 ? points[1] : [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2]
+    const [at, anchor] = aside < 0 || to[0] - from[0] < -40 ? [x - 20, "end"] : [x + 20, "start"]
+    this.write(group, at, y - 1, "gradient", `{${edge.gradient}}`, anchor)
+    this.write(group, at, y + 15, "tag", `= {${edge.arrives}} × {${edge.local}}`, anchor)
+  }
+
+  way(points, shift) {
+    const [[x0, y0], ...rest] = points.map(([x, y]) => [x + shift, y])
+    let [d, y] = [`M${x0} ${y0}`, y0]
+    let x = x0
+    for (const [nextX, nextY] of rest) {
+      const middle = (y + nextY) / 2
+      d += ` C${x} ${middle} ${nextX} ${middle} ${nextX} ${nextY}`
+      ;[x, y] = [nextX, nextY]
+    }
+    return d
+  }
+
+  // Show the numbers of one x. `read` gives the number of an array there.
+  show(read) {
+    for (const [element, template] of this.texts) {
+      const text = fill(template, read)
+      if (element.textContent !== text) element.textContent = text
+    }
+  }
+
+  // Light what the story has reached at this step; at step 0 everything is lit.
+  light(story, step) {
+    const reached = new Map()
+    story.forEach((entry, index) => entry.lights.forEach((name) => reached.set(name, index + 1)))
+    for (const [name, group] of this.parts) {
+      group.classList.toggle("dim", step > 0 && reached.get(name) > step)
+      group.classList.toggle("now", step > 0 && reached.get(name) === step)
+    }
+  }
+}

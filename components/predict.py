@@ -1,0 +1,70 @@
+"""Predict first: a question above the stage. The answer is an experiment; a wrong guess gets its own reason."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from components.code import session
+from components.scene import Scene, put
+from dashboard.experiments.transcript import Exchange
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its choices.
+
+    Attributes:
+        text: the question.
+        choices: what one may answer, each with what to say to it.
+        answer: the choice that torch confirms.
+        experiment: runs it in torch and returns the session.
+        scene: the controls' values with which the stage shows it.
+    """
+
+    text: str
+    choices: Mapping[str, str]
+    answer: str
+    experiment: Callable[[], tuple[Exchange, ...]]
+    scene: Scene = field(default_factory=dict)
+
+
+def predict(page: str, questions: Sequence[Question]) -> None:
+    """Show one of the questions; which one, the guess and whether the answer is shown are in the link."""
+    numbers = range(1, len(questions) + 1)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(":material/psychology_alt: **Predict first**", width="content")
+            number = st.segmented_control(
+                "Question",
+                numbers,
+                default=1,
+                required=True,
+                key=f"{page}_question",
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+        question = questions[(number or 1) - 1]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            guess = st.pills(question.text, question.choices, key=f"{page}_guess_{number}", bind="query-params")
+            asked = st.toggle("Show the answer", key=f"{page}_reveal_{number}", bind="query-params")
+        if guess or asked:
+            _reveal(page, question, guess)
+
+
+def _reveal(page: str, question: Question, guess: str | None) -> None:
+    if guess == question.answer:
+        st.markdown(f":material/check_circle: **Yes.** {question.choices[guess]}")
+    elif guess:
+        st.markdown(f":material/cancel: **{guess}? No.** {question.choices[guess]}")
+    if guess != question.answer:
+        st.markdown(f":material/arrow_forward: **{question.answer}.** {question.choices[question.answer]}")
+    session(question.experiment())
+    if question.scene:
+        st.button(
+            "Show it on the stage",
+            key=f"{page}_to_stage",
+            icon=":material/input:",
+            on_click=put,
+            args=(question.scene,),
+        )

@@ -1,0 +1,43 @@
+"""Results as tables: each number as its tensor prints it, coloured by what it means."""
+
+import math
+
+import pandas as pd
+import torch
+
+from dashboard.experiments.gradients import Comparison
+
+# What to say of each verdict: the three ways to the gradient need not agree everywhere.
+VERDICTS = {
+    "agree": "✓ agree",
+    "kink": "a kink: no derivative here; torch chooses {grad}",
+    "undefined": "not all three are defined here",
+    "differ": "✗ differ: float32 rounds, or the slope changes too fast here",
+}
+
+
+def comparison(result: Comparison) -> pd.DataFrame:
+    """Return a row for every value: x, loss and the gradient found in three ways. Cells are Markdown."""
+    grad = result.grad if result.grad is not None else [None] * len(result.x)
+    return pd.DataFrame(
+        {
+            "x": [number(x) for x in result.x],
+            "loss": [f":blue[{number(loss)}]" for loss in result.loss],
+            "v": [number(v) for v in result.v],
+            "x.grad (autograd)": [f":orange[{number(value)}]" if value is not None else "None" for value in grad],
+            "by hand": [number(value) for value in result.by_hand],
+            "finite difference": [number(value) for value in result.finite_difference],
+            "do they agree?": [
+                VERDICTS[verdict].format(grad=number(value) if value is not None else "nothing: it did not track")
+                for verdict, value in zip(result.verdicts, grad, strict=True)
+            ],
+        }
+    )
+
+
+def number(value: torch.Tensor) -> str:
+    """Return one number with four decimals, as torch prints it; powers of ten where those would hide it."""
+    plain = value.item()
+    if not math.isfinite(plain) or plain == 0:
+        return f"{plain + 0.0:.4f}"
+    return f"{plain:.4f}" if 1e-4 <= abs(plain) < 1e6 else f"{plain:.4e}"

@@ -1,0 +1,209 @@
+"""Forward gives the loss, backward gives its slope."""
+
+import math
+
+import streamlit as st
+
+from components import figures, tables
+from components.code import code_panel, session
+from components.course import HOME
+from components.explorer import explorer
+from components.numbers import whole_number
+from components.predict import Question, predict
+from components.scene import put, reset_button
+from components.texts import checked_text
+from dashboard.experiments import gradients
+from dashboard.experiments.expressions import MAX_LENGTH, parse
+
+FIRST = gradients.Settings()
+SCENE = {
+    "gradients_expression": FIRST.expression,
+    "gradients_reach": FIRST.reach,
+    "gradients_x": FIRST.x,
+    "gradients_step": 0.0,
+    "gradients_values": gradients.write_values(FIRST.values),
+    "gradients_requires_grad": FIRST.requires_grad,
+    "gradients_seed": 0.0,
+    "gradients_count": float(len(FIRST.values)),
+}
+MAX_STEP = 99
+MAX_SEED = 9999
+
+QUESTIONS = (
+    Question(
+        "At x = √5 the loss `x**2 - 5` is 0. And the gradient there?",
+        {
+            "0": "That is the height. The gradient is the slope, and the curve is steep here. The slope is 0 where "
+            "x = 0, and the loss is -5 there.",
+            "4.47": "The slope of `x**2 - 5` is 2x, and 2·√5 is 4.47, whatever the height.",
+            "-5": "That is the smallest loss, at x = 0. The gradient says how the loss changes when x moves.",
+        },
+        "4.47",
+        lambda: gradients.point("x**2 - 5", math.sqrt(5)).says,
+        {"gradients_expression": "x**2 - 5", "gradients_x": 2.24, "gradients_reach": 4},
+    ),
+    Question(
+        "Replace the -5 by +100. What is the gradient at x = 1.5 now?",
+        {
+            "3": "A constant lifts the whole curve and tilts it nowhere: the slope stays 2x = 3.",
+            "103": "The constant lifts the loss and not its slope: what is added does not change when x moves.",
+            "102.25": "That is the loss at 1.5. The gradient asks how it changes when x moves.",
+        },
+        "3",
+        lambda: gradients.point("x**2 + 100", 1.5).says,
+        {"gradients_expression": "x**2 + 100", "gradients_x": 1.5, "gradients_reach": 4},
+    ),
+    Question(
+        "`abs(x)` has a corner at x = 0. What does PyTorch put into `x.grad` there?",
+        {
+            "an error": "Every operation brings a rule for its slope, and the rule for abs has an answer at 0, too.",
+            "1": "That is the slope to the right of the corner. To the left it is -1; neither is right at 0.",
+            "0": "A corner has no derivative. Torch needs some number to go on with, and its rule for abs says 0.",
+            "nan": "Honest, but it would spoil every training run that touches a corner. Torch chooses a number.",
+        },
+        "0",
+        lambda: gradients.point("abs(x)", 0.0).says,
+        {"gradients_expression": "abs(x)", "gradients_x": 0.0, "gradients_reach": 4},
+    ),
+)
+
+
+def take_preset() -> None:
+    if preset := st.session_state["gradients_preset"]:
+        put({"gradients_expression": preset})
+
+
+def take_move(x: float, step: int) -> None:
+    bounded = min(max(x, -gradients.MAX_X), gradients.MAX_X) if math.isfinite(x) else FIRST.x
+    put({"gradients_x": round(bounded, 4), "gradients_step": float(min(max(step, 0), MAX_STEP))})
+
+
+def roll(seed: int, count: int) -> None:
+    rolled = gradients.write_values(gradients.roll(seed, count))
+    put({"gradients_values": rolled, "gradients_seed": float((seed + 1) % (MAX_SEED + 1))})
+
+
+st.title("Gradients")
+st.markdown(
+    ":blue[**Forward**] turns x into the loss. :orange[**Backward**] asks how the loss changes when x moves, "
+    "and leaves the answer in `x.grad`."
+)
+predict("gradients", QUESTIONS)
+
+# The controls.
+presets = st.container()
+box, span = st.columns([3, 2], vertical_alignment="top")
+with box:
+    text, expression = checked_text(
+        "The loss, as a function of x",
+        key="gradients_expression",
+        default=FIRST.expression,
+        read=parse,
+        max_chars=MAX_LENGTH,
+        help="Numbers, x, pi, e, + - * / ** ( ), and sin cos tan tanh exp log sqrt abs relu sigmoid softplus.",
+    )
+with presets:
+    st.session_state["gradients_preset"] = text if text in gradients.PRESETS else None
+    st.pills("Presets", gradients.PRESETS, key="gradients_preset", on_change=take_preset, label_visibility="collapsed")
+with span:
+    chosen_reach = st.segmented_control(
+        "x goes from -r to r, with r",
+        gradients.REACHES,
+        default=FIRST.reach,
+        required=True,
+        key="gradients_reach",
+        bind="query-params",
+    )
+    reach = chosen_reach or FIRST.reach
+
+# The stage.
+stage = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    typed_x = st.number_input(
+        "x",
+        -gradients.MAX_X,
+        gradients.MAX_X,
+        FIRST.x,
+        step=0.1,
+        format="%g",
+        key="gradients_x",
+        bind="query-params",
+        width=150,
+    )
+    step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="gradients_step")
+    reset_button("gradients", SCENE)
+x = min(max(typed_x, -float(reach)), float(reach))
+if x != typed_x:
+    st.info(f"x = {typed_x:g} lies outside ±{reach}: the stage shows its edge, {x:g}.")
+with stage:
+    point = gradients.point(text, x)
+    explorer(text, gradients.curve(text, reach), point, key="gradients_explorer", step=step, moved=take_move)
+
+# What torch says of it, and the code.
+session_column, code_column = st.columns(2)
+
+st.header("Several values, three ways to the same gradient")
+values_column, roll_column = st.columns([3, 2], vertical_alignment="top")
+with values_column:
+    _, values = checked_text(
+        f"Values of x (1 to {gradients.MAX_VALUES})",
+        key="gradients_values",
+        default=gradients.write_values(FIRST.values),
+        read=gradients.read_values,
+        max_chars=200,
+        help=f"Numbers between {-gradients.MAX_X:g} and {gradients.MAX_X:g}, with commas between them.",
+    )
+    requires_grad = st.toggle("requires_grad", FIRST.requires_grad, key="gradients_requires_grad", bind="query-params")
+with roll_column, st.container(horizontal=True, vertical_alignment="bottom"):
+    count = whole_number("How many", 1, gradients.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
+    seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
+    st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
+
+settings = gradients.Settings(text, reach, x, values, requires_grad)
+result = gradients.compare(text, values, requires_grad)
+with session_column:
+    st.header("What PyTorch says")
+    session(point.says)
+with code_column:
+    st.header("The code")
+    code_panel("gradients", gradients.snippet(settings))
+
+if result.formula:
+    st.latex(rf"\text{{loss}} = {expression.latex()} \qquad \frac{{d\,\text{{loss}}}}{{dx}} = {result.formula}")
+st.table(
+    tables.comparison(result), hide_index=True, border="horizontal", alt="Each value's gradient, found in three ways"
+)
+chart, says = st.columns(2)
+with chart:
+    st.plotly_chart(
+        figures.values_on_curve(gradients.curve(text, reach), result, text),
+        key="gradients_chart",
+        alt=f"The loss {text} and its slope over x, with each value's loss and gradient marked on them.",
+        config={"displayModeBar": False},
+    )
+with says:
+    session(result.says)
+
+with st.expander("Why?", icon=":material/lightbulb:"):
+    st.markdown(
+        """
+While the line `loss = ...` runs, torch computes the numbers and, because `x` requires grad, writes down every
+operation. `backward()` walks that record from the loss back to `x`. At each node it multiplies what arrives by the
+node's own derivative: that is the chain rule, one factor a node. At the leaf, `AccumulateGrad` *adds* the product to
+`x.grad`.
+
+With several values the loss has several elements, and `backward` must be told how much each of them counts: the vector
+`v`, here `torch.ones(n)`. What comes out is `v @ J`, the vector-Jacobian product. Here each loss depends on its own x
+only, so the Jacobian is diagonal and ones simply give each slope.
+
+More in PyTorch's own words: [autograd mechanics](https://docs.pytorch.org/docs/stable/notes/autograd.html) and
+[torch.Tensor.backward](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html).
+"""
+    )
+
+st.header("Next")
+st.markdown(
+    "Try `1/x` and see two nodes where you typed one operation. Walk `x*sin(x)` step by step: two paths reach x, and "
+    "their gradients are added. Type `log(x)` and move x below 0."
+)
+st.page_link(HOME.path, label="Back to the course", icon=":material/route:")
