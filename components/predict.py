@@ -33,21 +33,32 @@ def predict(page: str, questions: Sequence[Question]) -> None:
     """Show one of the questions; which one, the guess and whether the answer is shown are in the link."""
     numbers = range(1, len(questions) + 1)
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(":material/psychology_alt: **Predict first**", width="content")
-            number = st.segmented_control(
-                "Question",
-                numbers,
-                default=1,
-                required=True,
-                key=f"{page}_question",
-                bind="query-params",
-                label_visibility="collapsed",
-            )
-        question = questions[(number or 1) - 1]
+        asking = st.container()
         with st.container(horizontal=True, vertical_alignment="center"):
-            guess = st.pills(question.text, question.choices, key=f"{page}_guess_{number}", bind="query-params")
-            asked = st.toggle("Show the answer", key=f"{page}_reveal_{number}", bind="query-params")
+            answering = st.container(width="content")
+            asked_for = st.container(width="content")
+            number = (
+                st.segmented_control(
+                    "Question",
+                    numbers,
+                    default=1,
+                    required=True,
+                    key=f"{page}_question",
+                    bind="query-params",
+                    label_visibility="collapsed",
+                )
+                or 1
+            )
+        question = questions[number - 1]
+        asking.markdown(f":material/psychology_alt: **Predict first.** {question.text}")
+        guess = answering.pills(
+            question.text,
+            question.choices,
+            key=f"{page}_guess_{number}",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        asked = asked_for.toggle("Show the answer", key=f"{page}_reveal_{number}", bind="query-params")
         if guess or asked:
             _reveal(page, question, guess)
 

@@ -14,6 +14,7 @@ from components.scene import put, reset_button
 from components.texts import checked_text
 from dashboard.experiments import gradients
 from dashboard.experiments.expressions import MAX_LENGTH, parse
+from dashboard.experiments.transcript import Exchange
 
 FIRST = gradients.Settings()
 SCENE = {
@@ -29,6 +30,12 @@ SCENE = {
 MAX_STEP = 99
 MAX_SEED = 9999
 
+
+def asked(text: str, x: float) -> tuple[Exchange, ...]:
+    """Return what torch says at one x, as short as an answer should be."""
+    return tuple(said for said in gradients.point(text, x).says if said.line != "loss.grad_fn")
+
+
 QUESTIONS = (
     Question(
         "At x = √5 the loss `x**2 - 5` is 0. And the gradient there?",
@@ -39,7 +46,7 @@ QUESTIONS = (
             "-5": "That is the smallest loss, at x = 0. The gradient says how the loss changes when x moves.",
         },
         "4.47",
-        lambda: gradients.point("x**2 - 5", math.sqrt(5)).says,
+        lambda: asked("x**2 - 5", math.sqrt(5)),
         {"gradients_expression": "x**2 - 5", "gradients_x": 2.24, "gradients_reach": 4},
     ),
     Question(
@@ -50,7 +57,7 @@ QUESTIONS = (
             "102.25": "That is the loss at 1.5. The gradient asks how it changes when x moves.",
         },
         "3",
-        lambda: gradients.point("x**2 + 100", 1.5).says,
+        lambda: asked("x**2 + 100", 1.5),
         {"gradients_expression": "x**2 + 100", "gradients_x": 1.5, "gradients_reach": 4},
     ),
     Question(
@@ -62,7 +69,7 @@ QUESTIONS = (
             "nan": "Honest, but it would spoil every training run that touches a corner. Torch chooses a number.",
         },
         "0",
-        lambda: gradients.point("abs(x)", 0.0).says,
+        lambda: asked("abs(x)", 0.0),
         {"gradients_expression": "abs(x)", "gradients_x": 0.0, "gradients_reach": 4},
     ),
 )

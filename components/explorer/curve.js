@@ -1,9 +1,10 @@
 // The loss over x, and below it on the same axis its slope, as SVG.
 // The paths stand still for a scene; a move of x changes a handful of attributes and two texts.
 
-const MARGIN = { left: 50, right: 18, top: 26, between: 34, bottom: 26 }
+const MARGIN = { left: 50, right: 28, top: 26, between: 34, bottom: 26 }
 const TANGENT = 74 // half the tangent's length, in pixels
-const LABELLED = 3 // more marks of one kind than this stand without words
+const LABELLED = 3 // more marks of one kind than this stand without words,
+const APART = 110 // and so do marks closer than this, in pixels
 
 class CurveView {
   constructor(svg, data, arrays) {
@@ -62,7 +63,7 @@ class CurveView {
     for (const [value, label] of this.data.axes.x.ticks) {
       draw(this.svg, "text", { x: this.x(value), y: this.bottom + 20, "text-anchor": "middle", class: "tick" }, label)
     }
-    draw(this.svg, "text", { x: right, y: this.bottom + 20, "text-anchor": "end", class: "tick name" }, "x")
+    draw(this.svg, "text", { x: this.width - 2, y: this.bottom + 20, "text-anchor": "end", class: "tick name" }, "x")
     draw(this.svg, "text", { x: MARGIN.left, y: this.loss.top - 11, class: "loss-name" }, this.data.title)
     draw(this.svg, "text", { x: MARGIN.left, y: this.slope.top - 11, class: "slope-name" }, "x.grad, the slope")
   }
@@ -85,22 +86,29 @@ class CurveView {
 
   drawMarks() {
     const { lossZero, slopeZero } = this.data
-    for (const x of lossZero) {
+    for (const [x, slope] of lossZero) {
       const [cx, cy] = [this.x(x), this.y(this.loss, 0)]
       draw(this.svg, "circle", { cx, cy, r: 5, class: "loss-zero" })
-      if (lossZero.length <= LABELLED) this.mark(cx, cy - 11, "loss = 0", "loss-name small")
+      // Above the axis, on the side where the curve is below it.
+      const [side, anchor] = slope > 0 ? [-7, "end"] : [7, "start"]
+      if (this.hasRoom(lossZero)) this.mark(cx + side, cy - 8, "loss = 0", "loss-name small", anchor)
     }
     for (const [x, loss] of slopeZero) {
       for (const [panel, value] of [[this.loss, loss], [this.slope, 0]]) {
         const [cx, cy] = [this.x(x), this.y(panel, value)]
         draw(this.svg, "path", { d: `M${cx - 6} ${cy} l6 -6 l6 6 l-6 6 z`, class: "slope-zero", "clip-path": panel.clip })
       }
-      if (slopeZero.length <= LABELLED) this.mark(this.x(x), this.y(this.loss, loss) - 13, "slope = 0", "slope-name small")
+      if (this.hasRoom(slopeZero)) this.mark(this.x(x), this.y(this.loss, loss) - 13, "slope = 0", "slope-name small")
     }
   }
 
-  mark(x, y, text, kind) {
-    const anchor = x > this.width - 60 ? "end" : x < MARGIN.left + 40 ? "start" : "middle"
+  // Marks that are few, and apart enough to be read.
+  hasRoom(marks) {
+    const places = marks.map(([x]) => this.x(x)).sort((a, b) => a - b)
+    return places.length <= LABELLED && places.every((place, index) => !index || place - places[index - 1] > APART)
+  }
+
+  mark(x, y, text, kind, anchor = "middle") {
     draw(this.svg, "text", { x, y, "text-anchor": anchor, class: kind }, text)
   }
 

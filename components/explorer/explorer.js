@@ -3,6 +3,7 @@
 
 const REST = 250 // milliseconds without a move before the server hears of it
 const PACE = 1100 // milliseconds a step, when Forward or Backward plays
+const BESIDE = 0.42 // largest share of the stage's width that a graph beside the curve may take
 const stages = new WeakMap()
 
 class Stage {
@@ -19,7 +20,7 @@ class Stage {
     this.find(".numbers").ontoggle = () => this.repaint()
     this.listenToPointer(this.find("svg.curve"))
     this.observer = new ResizeObserver(([entry]) => this.fit(entry.contentRect.width))
-    this.observer.observe(this.find("svg.curve").parentElement)
+    this.observer.observe(this.find(".views"))
   }
 
   destroy() {
@@ -62,14 +63,17 @@ class Stage {
     this.find("svg.curve").setAttribute("aria-label", data.alt.curve)
     this.find("svg.graph").setAttribute("aria-label", data.alt.graph)
     this.buildTable(data.graph)
-    this.fit(this.width ?? this.find("svg.curve").clientWidth)
+    this.fit(this.find(".views").clientWidth)
   }
 
   fit(viewsWidth) {
-    this.width = viewsWidth
     if (!this.curve || !viewsWidth) return
+    // A graph stands beside the curve where both have room, else below it.
+    this.find(".stage").classList.toggle("below", this.graph.width > BESIDE * viewsWidth)
     const width = this.find("svg.curve").clientWidth
     if (width) this.curve.resize(width)
+    const pane = this.find(".pane")
+    pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2
     this.repaint()
   }
 
@@ -135,11 +139,11 @@ class Stage {
   }
 
   repaint() {
-    cancelAnimationFrame(this.frame)
-    this.frame = requestAnimationFrame(() => this.paint())
+    this.frame ??= requestAnimationFrame(() => this.paint())
   }
 
   paint() {
+    this.frame = null
     if (!this.point || !this.curve?.width) return
     const { scene } = this
     const read = this.reader()

@@ -71,9 +71,9 @@ def pack(text: str, curve: Curve, point: Point) -> dict[str, Any]:
         "axes": {
             "x": asdict(axes.axis(curve.x[0].item(), curve.x[-1].item(), 8)),
             "loss": asdict(axes.fit(loss, 5)),
-            "slope": asdict(axes.fit(grad, 3)),
+            "slope": asdict(axes.fit(grad, 4)),
         },
-        "lossZero": marks.loss_zero.tolist(),
+        "lossZero": torch.stack([marks.loss_zero, marks.loss_zero_slope], 1).tolist(),
         "slopeZero": torch.stack([marks.slope_zero, marks.slope_zero_loss], 1).tolist(),
         "graph": _graph(curve.trace, index),
         "story": [asdict(entry) for entry in story.tell(curve.trace, index)],
@@ -110,11 +110,12 @@ def _graph(trace: Trace, index: story.Index) -> dict[str, Any]:
                 "from": position,
                 "to": edge.target,
                 "bends": bends,
+                "ports": ports,
                 "arrives": index(trace.nodes[position].arrives),
                 "local": index(edge.local),
                 "gradient": index(edge.gradient),
             }
-            for (position, edge), bends in zip(edges, arranged.bends, strict=True)
+            for (position, edge), bends, ports in zip(edges, arranged.bends, arranged.ports, strict=True)
         ],
         "table": [
             [

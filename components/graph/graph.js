@@ -32,15 +32,16 @@ class GraphView {
   constructor(svg, graph) {
     this.svg = svg
     this.graph = graph
-    this.parts = new Map() // name -> group, as the story's lights name them: value-0, edge-1, start, grad-0
+    this.parts = new Map() // name -> groups, as the story's lights name them: value-0, edge-1, start, grad-0
     this.texts = [] // [element, template]
     svg.replaceChildren()
-    const width = (graph.columns - 1) * CELL.width + BOX.width + 2 * this.margin()
+    this.width = (graph.columns - 1) * CELL.width + BOX.width + 2 * this.margin()
     const height = (graph.layers - 1) * CELL.height + BOX.height + ROOM.above + ROOM.below
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
-    svg.style.setProperty("--natural-width", `${width}px`)
+    svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`)
+    svg.style.setProperty("--natural-width", `${this.width}px`)
     this.drawArrowheads()
-    graph.edges.forEach((edge, index) => this.drawEdge(edge, index))
+    graph.edges.forEach((edge, index) => this.drawLines(edge, index))
+    graph.edges.forEach((edge, index) => this.drawNumbers(edge, index)) // over every line, so that all can be read
     graph.nodes.forEach((node, index) => this.drawNode(node, index))
   }
 
@@ -55,7 +56,7 @@ class GraphView {
 
   part(name, kind) {
     const group = draw(this.svg, "g", { class: kind, "data-part": name })
-    this.parts.set(name, group)
+    this.parts.set(name, [...(this.parts.get(name) ?? []), group])
     return group
   }
 
@@ -95,22 +96,32 @@ class GraphView {
   }
 
   // Two lines along one way: the value going up on the left, the gradient coming back on the right.
-  drawEdge(edge, index) {
+  drawLines(edge, index) {
     const group = this.part(`edge-${index}`, "edge")
-    const [from, to] = [this.place(this.graph.nodes[edge.from].at), this.place(this.graph.nodes[edge.to].at)]
-    const twins = this.graph.edges.filter((other) => other.from === edge.from && other.to === edge.to)
-    const aside = (twins.indexOf(edge) - (twins.length - 1) / 2) * 76
-    const points = [
-      [from[0] + aside, from[1] + BOX.height / 2 + 2],
-      ...edge.bends.map((bend) => this.place(bend)),
-      [to[0] + aside, to[1] - BOX.height / 2 - 3],
-    ]
+    const points = this.points(edge)
     draw(group, "path", { d: this.way(points, -9), class: "forward", "marker-start": "url(#forward)" })
     draw(group, "path", { d: this.way(points, 9), class: "backward", "marker-end": "url(#backward)" })
-    const [x, y] = points.length > 2 ? points[1] : [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2]
-    const [at, anchor] = aside < 0 || to[0] - from[0] < -40 ? [x - 20, "end"] : [x + 20, "start"]
+  }
+
+  // The gradient, and what it is made of, beside the middle of the line or its first bend.
+  drawNumbers(edge, index) {
+    const group = this.part(`edge-${index}`, "edge")
+    const points = this.points(edge)
+    const straight = points.length === 2
+    const [x, y] = straight ? [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2] : points[1]
+    const [at, anchor] = straight && edge.ports[0] < 0 ? [x - 18, "end"] : [x + 18, "start"]
     this.write(group, at, y - 1, "gradient", `{${edge.gradient}}`, anchor)
     this.write(group, at, y + 15, "tag", `= {${edge.arrives}} × {${edge.local}}`, anchor)
+  }
+
+  points(edge) {
+    const [from, to] = [this.place(this.graph.nodes[edge.from].at), this.place(this.graph.nodes[edge.to].at)]
+    const [leaves, enters] = edge.ports.map((port) => port * BOX.width)
+    return [
+      [from[0] + leaves, from[1] + BOX.height / 2 + 2],
+      ...edge.bends.map((bend) => this.place(bend)),
+      [to[0] + enters, to[1] - BOX.height / 2 - 3],
+    ]
   }
 
   way(points, shift) {
@@ -137,9 +148,11 @@ class GraphView {
   light(story, step) {
     const reached = new Map()
     story.forEach((entry, index) => entry.lights.forEach((name) => reached.set(name, index + 1)))
-    for (const [name, group] of this.parts) {
-      group.classList.toggle("dim", step > 0 && reached.get(name) > step)
-      group.classList.toggle("now", step > 0 && reached.get(name) === step)
+    for (const [name, groups] of this.parts) {
+      for (const group of groups) {
+        group.classList.toggle("dim", step > 0 && reached.get(name) > step)
+        group.classList.toggle("now", step > 0 && reached.get(name) === step)
+      }
     }
   }
 }

@@ -14,7 +14,8 @@ import networkx as nx
 
 SWEEPS = 8
 BOX_GAP = 1.0  # least distance between two boxes of a layer, in columns
-BEND_GAP = 0.6  # least distance of a bend from its neighbours: it is only a line
+BEND_GAP = 0.8  # least distance of a bend from its neighbours: only a line, but with a label beside it
+PORTS = 0.6  # share of a box's width over which its edges are spread
 
 Neighbours = dict[Hashable, list[Hashable]]
 
@@ -26,12 +27,14 @@ class Layout:
     Attributes:
         places: (column, layer) of every node.
         bends: for every edge, in the order given, the places that it passes on its way from source to target.
+        ports: for every edge, how far from the middle of its boxes it leaves the one and enters the other, in widths.
         columns: the width: the largest column, plus one.
         layers: the number of layers.
     """
 
     places: tuple[tuple[float, int], ...]
     bends: tuple[tuple[tuple[float, int], ...], ...]
+    ports: tuple[tuple[float, float], ...]
     columns: float
     layers: int
 
@@ -52,12 +55,29 @@ def arrange(nodes: int, edges: Sequence[tuple[int, int]]) -> Layout:
     column = _columns(layer, [[source, *chain, target] for (source, target), chain in zip(edges, chains, strict=True)])
     left = min(column.values())
     place = {item: (column[item] - left, depth) for item, depth in layer.items()}
+    ways = [
+        [place[source], *(place[bend] for bend in chain), place[target]]
+        for (source, target), chain in zip(edges, chains, strict=True)
+    ]
+    leaving = _spread([(source, way[1][0]) for (source, _), way in zip(edges, ways, strict=True)])
+    entering = _spread([(target, way[-2][0]) for (_, target), way in zip(edges, ways, strict=True)])
     return Layout(
         places=tuple(place[node] for node in range(nodes)),
-        bends=tuple(tuple(place[bend] for bend in chain) for chain in chains),
+        bends=tuple(tuple(way[1:-1]) for way in ways),
+        ports=tuple(zip(leaving, entering, strict=True)),
         columns=max(column.values()) - left + 1,
         layers=max(layer.values()) + 1,
     )
+
+
+def _spread(ends: list[tuple[int, float]]) -> list[float]:
+    """Spread the edges that end at one node over its box, ordered by the column that each comes from or goes to."""
+    ports = [0.0] * len(ends)
+    for node in {node for node, _ in ends}:
+        here = sorted((number for number, (end, _) in enumerate(ends) if end == node), key=lambda edge: ends[edge][1])
+        for rank, number in enumerate(here):
+            ports[number] = PORTS * ((rank + 0.5) / len(here) - 0.5)
+    return ports
 
 
 def _columns(layer: dict[Hashable, int], paths: Sequence[Sequence[Hashable]]) -> dict[Hashable, float]:

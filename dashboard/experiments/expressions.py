@@ -36,21 +36,29 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Number:
+    """A number as it was typed: an int stays an int."""
+
     value: int | float
 
 
 @dataclass(frozen=True)
 class Constant:
+    """pi or e."""
+
     name: str
 
 
 @dataclass(frozen=True)
 class Variable:
+    """A name that gets its tensor when the expression is evaluated."""
+
     name: str
 
 
 @dataclass(frozen=True)
 class Apply:
+    """One operation of the table `OPERATIONS` on one or two arguments."""
+
     operation: str
     arguments: tuple[Node, ...]
 
@@ -358,7 +366,7 @@ class _Reader:
         try:
             syntax = ast.parse(self.text.strip(), mode="eval")
         except SyntaxError as error:  # parentheses, or a number like 007
-            raise self.error((error.msg or "").split(";")[0].capitalize(), (error.offset or 1) - 1) from None
+            raise self.error((error.msg or "This cannot be read").split(";")[0].capitalize(), (error.offset or 1) - 1) from None
         except (ValueError, MemoryError, RecursionError):
             raise self.error("This cannot be read", 0) from None
         return self.build(syntax.body)

@@ -18,11 +18,13 @@ class Landmarks:
 
     Attributes:
         loss_zero: where the loss is 0.
+        loss_zero_slope: the slope there, which is rarely 0.
         slope_zero: where the slope is 0, and really is a slope (not torch's choice at a kink).
         slope_zero_loss: the loss there, which is rarely 0.
     """
 
     loss_zero: torch.Tensor
+    loss_zero_slope: torch.Tensor
     slope_zero: torch.Tensor
     slope_zero_loss: torch.Tensor
 
@@ -32,8 +34,9 @@ def find(expression: Expression, xs: torch.Tensor) -> Landmarks:
     xs = xs.double()
     loss_zero = zeros(lambda x: expression(x=x), xs)
     slope_zero = zeros(lambda x: slope(expression, x), xs)
+    loss_zero = loss_zero[slope(expression, loss_zero).isfinite()]
     slope_zero = slope_zero[~kinks(expression, slope_zero) & expression(x=slope_zero).isfinite()]
-    return Landmarks(loss_zero, slope_zero, expression(x=slope_zero))
+    return Landmarks(loss_zero, slope(expression, loss_zero), slope_zero, expression(x=slope_zero))
 
 
 def slope(expression: Expression, x: torch.Tensor) -> torch.Tensor:

@@ -49,12 +49,13 @@ class NoFormulaError(ArithmeticError):
 
 
 class Named(sympy.Function):  # type: ignore[misc]
-    """A function that stays as it was typed, and of which sympy gets to know only the slope.
+    """A function of which sympy knows the slope, and that it is real: as it was typed, nothing is rewritten.
 
-    relu, sigmoid and softplus are not in sympy; its own tan, tanh and Abs rewrite what they are given, and lose their
-    way where that might be complex: tanh(9*log(x)**-99) takes seconds, tan((-1)**(99 - e - x)) calls itself for ever.
+    relu, sigmoid and softplus are not in sympy. Its own log, tan and tanh may be complex, and there it loses its way:
+    tanh(9*log(x)**-99) takes seconds, and tan((-1)**(99 - e - x)) calls itself until the stack is full.
     """
 
+    is_real = True
     name = ""
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -65,11 +66,32 @@ class Named(sympy.Function):  # type: ignore[misc]
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
+class Power(sympy.Function):  # type: ignore[misc]
+    """base**exponent, real. sympy's own looks for complex roots: ((log(x)**99 + x)**98)**0.5 could take minutes."""
+
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        base, exponent = self.args
+        return exponent * _power(base, exponent - 1) if argindex == 1 else sympy.log(base) * self
+
+    def _latex(self, printer: LatexPrinter, exp: str | None = None) -> str:
+        text = rf"\left({printer.doprint(self.args[0])}\right)^{{{printer.doprint(self.args[1])}}}"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+
+def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+    easy = exponent.is_Integer or base.is_Symbol or base.is_number
+    return base**exponent if easy else Power(base, exponent)
+
+
 SLOPES: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
     "sin": lambda z: NAMED["cos"](z),
     "cos": lambda z: -NAMED["sin"](z),
     "tan": lambda z: 1 + NAMED["tan"](z) ** 2,
     "tanh": lambda z: 1 - NAMED["tanh"](z) ** 2,
+    "log": lambda z: 1 / z,
+    "sqrt": lambda z: 1 / (2 * NAMED["sqrt"](z)),
     "abs": lambda z: sympy.sign(z),
     "relu": lambda z: sympy.Piecewise((1, z > 0), (0, True)),
     "sigmoid": lambda z: NAMED["sigmoid"](z) * (1 - NAMED["sigmoid"](z)),
@@ -84,11 +106,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "**": operator.pow,
+    "**": _power,
     "neg": operator.neg,
     "exp": sympy.exp,
-    "log": sympy.log,
-    "sqrt": sympy.sqrt,
     **NAMED,
 }
 
@@ -122,6 +142,7 @@ TORCH: dict[Any, Callable[..., Any]] = {
     sympy.Add: lambda *terms: reduce(operator.add, terms),
     sympy.Mul: lambda *factors: reduce(operator.mul, factors),
     sympy.Pow: torch.pow,
+    Power: torch.pow,
     sympy.exp: torch.exp,
     sympy.log: torch.log,
     sympy.Abs: torch.abs,

@@ -105,7 +105,7 @@ def test_the_story_walks_forward_then_backward(new_tab: NewTab) -> None:
     page.get_by_role("button", name="Forward").click()
     expect(story).to_contain_text("Step 3 of 7. x**2 - 5 computes -2.75")
     expect(page.locator("[data-part=value-2]")).to_have_class(re.compile("now"))
-    expect(page.locator("[data-part=edge-0]")).to_have_class(re.compile("dim"))
+    expect(page.locator("[data-part=edge-0]").first).to_have_class(re.compile("dim"))
     step.focus()
     page.keyboard.press("ArrowRight")
     expect(story).to_contain_text("backward() starts at the loss with 1.00")

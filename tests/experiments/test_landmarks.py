@@ -30,6 +30,7 @@ def test_zeros_of_loss_and_slope(text: str, loss_zero: list[float], slope_zero: 
     assert found.loss_zero.tolist() == pytest.approx(loss_zero, abs=1e-9)
     assert found.slope_zero.tolist() == pytest.approx(slope_zero, abs=1e-7)
     torch.testing.assert_close(found.slope_zero_loss, parse(text)(x=found.slope_zero))
+    torch.testing.assert_close(found.loss_zero_slope, landmarks.slope(parse(text), found.loss_zero))
 
 
 @pytest.mark.parametrize(
