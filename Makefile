@@ -6,7 +6,7 @@ TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' requirements.txt)
 export PYTHONPATH := .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser bench clean
+.PHONY: help run test check browser bench pictures clean
 
 help:  ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,6 +27,9 @@ browser: $(VENV)/dev  ## Find a browser for the tests, or install one
 
 bench: $(VENV)/dev browser  ## Measure what README says about speed
 	$(BIN)/python -m benchmarks.report
+
+pictures: $(VENV)/dev browser  ## Take README's pictures of the app as it is now
+	$(BIN)/python -m docs.pictures
 
 clean:  ## Remove the virtual environment and every cache
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results

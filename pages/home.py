@@ -25,8 +25,9 @@ with picture:
 with path:
     st.header("The course")
     for number, stop in enumerate(STOPS, start=1):
-        if stop.is_built:
-            st.page_link(stop.path, label=f"**{number}. {stop.title}**", icon=stop.icon)
-        else:
-            st.markdown(f"{stop.icon} {number}. {stop.title} :gray[(in preparation)]")
-        st.markdown(stop.idea)
+        with st.container(border=True, gap="xxsmall"):
+            if stop.is_built:
+                st.page_link(stop.path, label=f"**{number}. {stop.title}**", icon=stop.icon)
+                st.markdown(stop.idea)
+            else:
+                st.markdown(f":gray[{number}. {stop.title}, in preparation: {stop.idea}]")

@@ -89,9 +89,9 @@ class CurveView {
     for (const [x, slope] of lossZero) {
       const [cx, cy] = [this.x(x), this.y(this.loss, 0)]
       draw(this.svg, "circle", { cx, cy, r: 5, class: "loss-zero" })
-      // Above the axis, on the side where the curve is below it.
-      const [side, anchor] = slope > 0 ? [-7, "end"] : [7, "start"]
-      if (this.hasRoom(lossZero)) this.mark(cx + side, cy - 8, "loss = 0", "loss-name small", anchor)
+      // Above the axis, on the side where the curve is below it; below the axis where "slope = 0" stands above.
+      const [side, anchor] = Math.abs(slope) < 1e-6 ? [0, "middle"] : slope > 0 ? [-7, "end"] : [7, "start"]
+      if (this.hasRoom(lossZero)) this.mark(cx + side, cy + (side ? -8 : 20), "loss = 0", "loss-name small", anchor)
     }
     for (const [x, loss] of slopeZero) {
       for (const [panel, value] of [[this.loss, loss], [this.slope, 0]]) {

@@ -40,7 +40,6 @@ from dashboard.experiments.expressions import (
 ARITHMETIC = {"+", "-", "*", "/", "neg"}
 LARGEST_DENOMINATOR = 100  # of a fraction that sympy may take roots of, or use as an exponent
 LARGEST = 10**300  # numerator and denominator: a float64 holds little more
-LARGEST_POWER = 10_000  # numbers in an exponent, where sympy may cancel the variable that stands beside them
 UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
 
 
@@ -219,8 +218,6 @@ def _build(node: Node) -> sympy.Expr:
     parts = [_build(argument) for argument in node.arguments]
     if node.operation not in ARITHMETIC and not all(map(_as_typed, parts, node.arguments)):
         raise NoFormulaError("the variable cancels")
-    if node.operation in ("**", "exp"):
-        _check_power(parts[-1])
     result = _checked(OPERATIONS[node.operation](*parts))
     if not (_varies(result) or result.is_Rational):
         raise NoFormulaError("the variable cancels")
@@ -264,14 +261,7 @@ def _checked(expression: sympy.Expr) -> sympy.Expr:
         raise NoFormulaError("undefined")
     if any(max(abs(number.p), number.q) > LARGEST for number in expression.atoms(sympy.Rational)):
         raise NoFormulaError("too many digits")
-    for power in expression.atoms(sympy.Pow, sympy.exp):
-        _check_power(power.args[-1])
     return expression
-
-
-def _check_power(exponent: sympy.Expr) -> None:
-    if any(abs(number) > LARGEST_POWER for number in exponent.atoms(sympy.Rational)):
-        raise NoFormulaError("too high a power")
 
 
 def _evaluate(expression: sympy.Basic, tensors: dict[str, torch.Tensor]) -> Any:

@@ -413,6 +413,7 @@ HOSTILE = [
     "+x",
     "x, x",
     "sin(x=2)",
+    "sin(x, out=x)",
     "sin(*x)",
     "sin(**x)",
     "sin(x, x)",
