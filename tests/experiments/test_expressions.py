@@ -13,7 +13,6 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dashboard.experiments import expressions
 from dashboard.experiments.expressions import (
     FUNCTIONS,
     MAX_CONSTANT,
@@ -31,6 +30,7 @@ from dashboard.experiments.expressions import (
     parse,
     write,
 )
+from dashboard.experiments.reading import Reader
 
 X = Variable("x")
 COURSE_VALUES = [-1.2365, 1.8245, -1.0701, 0.0869, -0.0376]
@@ -440,7 +440,7 @@ def test_what_is_not_on_the_list_is_refused_with_its_position(text: str) -> None
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if text not in ("x; x", "# x", "x\\\n+1", "(sin)(x)")])
 def test_the_walk_refuses_it_even_if_the_tokens_had_not(text: str) -> None:
-    reader = expressions._Reader("x", ("x",))
+    reader = Reader("x", ("x",))
     with pytest.raises(ExpressionError):
         reader.build(ast.parse(text, mode="eval").body)
 
