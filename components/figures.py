@@ -4,7 +4,6 @@ A line or marker has a colour that can be read on the light and on the dark grou
 the theme flips; what it means is in its shape and its words, too.
 """
 
-import math
 from typing import Any
 
 import torch
@@ -41,13 +40,12 @@ def values_on_curve(curve: Curve, result: Comparison, text: str) -> dict[str, An
 def _trace(
     name: str, x: torch.Tensor, y: torch.Tensor, color: str, *, symbol: str = "circle", dash: str = "solid", **more: Any
 ) -> dict[str, Any]:
-    """Return a trace of lists: plotly leaves a gap at None, where a number is not finite."""
-    finite = [value if math.isfinite(value) else None for value in y.tolist()]
+    """Return a trace of numpy arrays: plotly sends them packed, and leaves a gap where a number is not finite."""
     return {
         "type": "scatter",
         "name": name,
-        "x": x.tolist(),
-        "y": finite,
+        "x": x.numpy(),
+        "y": y.where(y.isfinite(), torch.nan).numpy(),
         "line": {"color": color, "dash": dash},
         "marker": {"color": color, "size": 11, "symbol": symbol, "line": {"width": 1, "color": "white"}},
         **more,

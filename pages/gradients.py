@@ -4,8 +4,8 @@ import math
 
 import streamlit as st
 
-from components import figures, tables
 from components.code import code_panel, session
+from components.comparison import draw
 from components.course import HOME
 from components.explorer import explorer
 from components.numbers import whole_number
@@ -97,9 +97,9 @@ st.markdown(
 )
 predict("gradients", QUESTIONS)
 
-# The controls.
+# The scene: which loss, and how far x goes.
 presets = st.container()
-box, span = st.columns([3, 2], vertical_alignment="top")
+box, span, again = st.columns([5, 3, 2], vertical_alignment="bottom")
 with box:
     text, expression = checked_text(
         "The loss, as a function of x",
@@ -122,74 +122,73 @@ with span:
         bind="query-params",
     )
     reach = chosen_reach or FIRST.reach
-
-# The stage.
-stage = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    typed_x = st.number_input(
-        "x",
-        -gradients.MAX_X,
-        gradients.MAX_X,
-        FIRST.x,
-        step=0.1,
-        format="%g",
-        key="gradients_x",
-        bind="query-params",
-        width=150,
-    )
-    step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="gradients_step")
+with again:
     reset_button("gradients", SCENE)
-x = min(max(typed_x, -float(reach)), float(reach))
-if x != typed_x:
-    st.info(f"x = {typed_x:g} lies outside ±{reach}: the stage shows its edge, {x:g}.")
-with stage:
-    point = gradients.point(text, x)
-    explorer(text, gradients.curve(text, reach), point, key="gradients_explorer", step=step, moved=take_move)
 
-# What torch says of it, and the code.
-session_column, code_column = st.columns(2)
 
-st.header("Several values, three ways to the same gradient")
-values_column, roll_column = st.columns([3, 2], vertical_alignment="top")
-with values_column:
-    _, values = checked_text(
-        f"Values of x (1 to {gradients.MAX_VALUES})",
-        key="gradients_values",
-        default=gradients.write_values(FIRST.values),
-        read=gradients.read_values,
-        max_chars=200,
-        help=f"Numbers between {-gradients.MAX_X:g} and {gradients.MAX_X:g}, with commas between them.",
-    )
-    requires_grad = st.toggle("requires_grad", FIRST.requires_grad, key="gradients_requires_grad", bind="query-params")
-with roll_column, st.container(horizontal=True, vertical_alignment="bottom"):
-    count = whole_number("How many", 1, gradients.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
-    seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
-    st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
+@st.fragment
+def show_one() -> None:
+    """The stage, what torch says at its x, and the code."""
+    stage = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed_x = st.number_input(
+            "x",
+            -gradients.MAX_X,
+            gradients.MAX_X,
+            FIRST.x,
+            step=0.1,
+            format="%g",
+            key="gradients_x",
+            bind="query-params",
+            width=150,
+        )
+        step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="gradients_step")
+    x = min(max(typed_x, -float(reach)), float(reach))
+    if x != typed_x:
+        st.info(f"x = {typed_x:g} lies outside ±{reach}: the stage shows its edge, {x:g}.")
+    with stage:
+        explorer(text, reach, x, key="gradients_explorer", step=step, moved=take_move)
+    said, code = st.columns(2)
+    with said:
+        st.header("What PyTorch says")
+        session(gradients.point(text, x).says)
+    with code:
+        st.header("The code")
+        code_panel("gradients", gradients.snippet_at_one(gradients.Settings(text, reach, x)))
 
-settings = gradients.Settings(text, reach, x, values, requires_grad)
-result = gradients.compare(text, values, requires_grad)
-with session_column:
-    st.header("What PyTorch says")
-    session(point.says)
-with code_column:
-    st.header("The code")
-    code_panel("gradients", gradients.snippet(settings))
 
-if result.formula:
-    st.latex(rf"\text{{loss}} = {expression.latex()} \qquad \frac{{d\,\text{{loss}}}}{{dx}} = {result.formula}")
-st.table(
-    tables.comparison(result), hide_index=True, border="horizontal", alt="Each value's gradient, found in three ways"
-)
-chart, says = st.columns(2)
-with chart:
-    st.plotly_chart(
-        figures.values_on_curve(gradients.curve(text, reach), result, text),
-        key="gradients_chart",
-        alt=f"The loss {text} and its slope over x, with each value's loss and gradient marked on them.",
-        config={"displayModeBar": False},
-    )
-with says:
-    session(result.says)
+@st.fragment
+def show_several() -> None:
+    """Several values, and the gradient of each in three ways."""
+    st.header("Several values, three ways to the same gradient")
+    left, right = st.columns([3, 2], vertical_alignment="top")
+    with left:
+        _, values = checked_text(
+            f"Values of x (1 to {gradients.MAX_VALUES})",
+            key="gradients_values",
+            default=gradients.write_values(FIRST.values),
+            read=gradients.read_values,
+            max_chars=200,
+            help=f"Numbers between {-gradients.MAX_X:g} and {gradients.MAX_X:g}, with commas between them.",
+        )
+        requires_grad = st.toggle(
+            "requires_grad", FIRST.requires_grad, key="gradients_requires_grad", bind="query-params"
+        )
+    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+        count = whole_number("How many", 1, gradients.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
+        seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
+        st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
+    settings = gradients.Settings(text, reach, values=values, requires_grad=requires_grad)
+    draw(settings)
+    said, code = st.columns(2)
+    with said:
+        session(gradients.compare(text, values, requires_grad).says)
+    with code:
+        code_panel("gradients_several", gradients.snippet_at_several(settings))
+
+
+show_one()
+show_several()
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

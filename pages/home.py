@@ -17,8 +17,8 @@ picture, path = st.columns([3, 2], gap="large")
 with picture:
     explorer(
         FIRST.expression,
-        gradients.curve(FIRST.expression, FIRST.reach),
-        gradients.point(FIRST.expression, FIRST.x),
+        FIRST.reach,
+        FIRST.x,
         key="home_explorer",
         compact=True,
     )

@@ -7,7 +7,6 @@ import streamlit as st
 
 from components import graph
 from components.explorer.payload import pack
-from dashboard.experiments.gradients import Curve, Point
 
 _HERE = Path(__file__).parent
 _STAGE = st.components.v2.component(
@@ -20,15 +19,15 @@ _STAGE = st.components.v2.component(
 
 def explorer(
     text: str,
-    curve: Curve,
-    point: Point,
+    reach: int,
+    x: float,
     *,
     key: str,
     step: int = 0,
     compact: bool = False,
     moved: Callable[[float, int], None] = lambda x, step: None,
 ) -> None:
-    """Show the loss `text` on its curve, at its point, with the story at `step` (0: everything is shown).
+    """Show the loss `text` from -reach to reach, at x, with the story at `step` (0: everything is shown).
 
     Args:
         compact: the curve alone, as a picture that can be moved.
@@ -44,7 +43,7 @@ def explorer(
     _STAGE(
         key=key,
         data={
-            **pack(text, curve, point),
+            **pack(text, reach, x),
             "step": step,
             "compact": compact,
             "sequence": last.get("sequence", 0),

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from components import axes
 from components.explorer import story
 from components.graph import layout
-from dashboard.experiments.gradients import Curve, Point
+from dashboard.experiments import gradients
 from dashboard.experiments.graph import Trace
 
 NOTES = {
@@ -52,8 +53,10 @@ def _tensors(x: torch.Tensor, trace: Trace) -> list[torch.Tensor]:
     return [x, trace.grads["x"], *(tensor for node in trace.nodes for tensor in (node.value, node.arrives)), *along]
 
 
-def pack(text: str, curve: Curve, point: Point) -> dict[str, Any]:
-    """Return all that the stage shows, ready for JSON."""
+@lru_cache(maxsize=64)
+def pack(text: str, reach: int, x: float) -> dict[str, Any]:
+    """Return all that the stage shows of the loss `text`, ready for JSON. It is shared: do not change it."""
+    curve, point = gradients.curve(text, reach), gradients.point(text, x)
     arrays = Arrays(_tensors(curve.x, curve.trace), _tensors(point.x, point.trace))
     index = arrays.index
     loss, grad, marks = curve.trace.root.value, curve.trace.grads["x"], curve.landmarks

@@ -5,6 +5,7 @@
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 
@@ -104,6 +105,7 @@ class Expression:
         return value
 
 
+@lru_cache(maxsize=256)
 def parse(text: str, variables: tuple[str, ...] = ("x",)) -> Expression:
     """Read and check what a learner typed. Raises ExpressionError, and nothing else, whatever the text."""
     tree = Reader(text, variables).read()

@@ -286,41 +286,68 @@ def _session(expression: Expression, x: torch.Tensor, requires_grad: bool) -> tu
     )
 
 
-_SNIPPET = """\
-{imports}
-
+_ONE = """\
 # One x: the point on the stage.
 x = torch.tensor({x!r}, requires_grad=True)
 loss = {code}
 loss.backward()  # starts with 1 at the loss
 print("loss:", loss)
 print("x.grad:", x.grad)
+"""
 
-# Several at once. The loss is no single number now, so backward needs a gradient to start from.
-x = torch.tensor({values}, requires_grad={requires_grad})
+_SEVERAL = """\
+# Several values: the loss is no single number now,
+# so backward needs a gradient to start from.
+x = torch.tensor(
+    {values},
+    requires_grad={requires_grad},
+)
 loss = {code}
 print("loss:", loss)
-{backward}
 """
 
 _BACKWARD = {
-    True: 'loss.backward(gradient=torch.ones({n}))\nprint("x.grad:", x.grad)',
+    True: """\
+loss.backward(gradient=torch.ones({n}))
+print("x.grad:", x.grad)
+""",
     False: """\
 try:
     loss.backward(gradient=torch.ones({n}))
 except RuntimeError as error:
-    print("backward:", error)""",
+    print("backward:", error)
+""",
 }
 
 
 def snippet(settings: Settings) -> str:
     """Return plain PyTorch that computes what the page shows: it runs on its own and prints the same numbers."""
-    expression = parse(settings.expression)
-    return _SNIPPET.format(
-        imports="import math\n\nimport torch" if expression.needs_math() else "import torch",
+    return f"{snippet_at_one(settings)}\n{_several(settings)}"
+
+
+def snippet_at_one(settings: Settings) -> str:
+    """Return the part of the snippet that is about the stage's x; it runs on its own, too."""
+    return f"{_imports(settings)}\n{_fill(_ONE, settings)}"
+
+
+def snippet_at_several(settings: Settings) -> str:
+    """Return the part of the snippet that is about the several values; it runs on its own, too."""
+    return f"{_imports(settings)}\n{_several(settings)}"
+
+
+def _imports(settings: Settings) -> str:
+    return "import math\n\nimport torch\n" if parse(settings.expression).needs_math() else "import torch\n"
+
+
+def _several(settings: Settings) -> str:
+    return _fill(_SEVERAL + _BACKWARD[settings.requires_grad], settings)
+
+
+def _fill(template: str, settings: Settings) -> str:
+    return template.format(
         x=settings.x,
-        code=expression.code(),
+        code=parse(settings.expression).code(),
         values=list(settings.values),
         requires_grad=settings.requires_grad,
-        backward=_BACKWARD[settings.requires_grad].format(n=len(settings.values)),
+        n=len(settings.values),
     )

@@ -15,9 +15,8 @@ def test_ticks_are_round_and_on_the_axis(low: float, width: float, ticks: int) -
     found = axis(low, low + width, ticks)
     values = [value for value, _ in found.ticks]
     assert len(values) <= ticks + 1
-    assert all(
-        low - 1e-9 * abs(low) - 1e-9 <= value <= low + width + 1e-9 * abs(low + width) + 1e-9 for value in values
-    )
+    slack = 1e-6 * (abs(low) + width)
+    assert all(low - slack <= value <= low + width + slack for value in values)
     if len(values) > 1:
         step = values[1] - values[0]
         mantissa = step / 10 ** math.floor(math.log10(step * (1 + 1e-6)))

@@ -17,7 +17,7 @@ TEXTS = [*gradients.PRESETS, "x", "x*x + x", "sqrt(x)**2", "log(0.01 - (x - 0.02
 
 def packed(text: str, x: float = 1.5, reach: int = 4) -> dict[str, Any]:
     """Return the explorer's data as the browser parses it."""
-    data = pack(text, gradients.curve(text, reach), gradients.point(text, x))
+    data = pack(text, reach, x)
     parsed: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
     return parsed
 

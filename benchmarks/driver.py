@@ -1,0 +1,184 @@
+"""A visitor without a browser, over Streamlit's own websocket protocol: cheap enough to be many."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+Value = bool | float | str | list[float] | list[str]
+PATIENCE = 60.0  # seconds that a run may take
+CACHED_RUNS = 2  # runs after which a browser forgets a message that was not shown again (global.maxCachedMessageAge)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a page, as its visitor sees it.
+
+    Attributes:
+        seconds: from the request to the message that says the run is over.
+        size: bytes that came from the server meanwhile.
+        elements: all that was drawn, those that the visitor had kept included.
+    """
+
+    seconds: float
+    size: int
+    elements: tuple[Element, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether an exception is shown."""
+        return any(element.WhichOneof("type") == "exception" for element in self.elements)
+
+
+@dataclass
+class Widget:
+    """A widget as the browser keeps it: its id, its state's field, its value, its fragment and its name in the link."""
+
+    id: str
+    field: str
+    value: Value
+    fragment: str
+    bound: str
+
+
+# Widget -> the field of its state, and how to read from the element what it shows at first and when it is set anew.
+KINDS: dict[str, tuple[str, Callable[[Any], Value], Callable[[Any], Value]]] = {
+    "slider": ("double_array_value", lambda it: list(it.default), lambda it: list(it.value)),
+    "number_input": ("double_value", lambda it: float(it.default), lambda it: float(it.value)),
+    "text_input": ("string_value", lambda it: str(it.default), lambda it: str(it.value)),
+    "checkbox": ("bool_value", lambda it: bool(it.default), lambda it: bool(it.value)),
+    "button_group": (
+        "string_array_value",
+        lambda it: [it.options[number].content for number in it.default],
+        lambda it: list(it.raw_values),
+    ),
+    "bidi_component": ("json_value", lambda it: "{}", lambda it: "{}"),
+}
+
+
+@dataclass
+class Visitor:
+    """One visitor of one page. Like a browser it sends every widget's state, and keeps large messages for two runs."""
+
+    socket: ClientConnection
+    page: str = ""
+    page_hash: str = ""
+    widgets: dict[str, Widget] = field(default_factory=dict)
+    link: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
+    runs: int = 0
+
+    async def open(self, page: str = "", **link: str) -> Run:
+        """Visit a page, "" for the first, with a link's settings."""
+        self.page, self.page_hash, self.link = page, "", link
+        self.widgets.clear()
+        return await self._run()
+
+    async def move(self, key: str, value: Value) -> Run:
+        """Set the widget that has this key, as by hand, and wait for the run that follows."""
+        widget = self.widgets[key]
+        widget.value = value
+        if widget.bound:
+            self.link[widget.bound] = _in_link(value)
+        return await self._run(widget.fragment)
+
+    async def tell(self, key: str, **state: object) -> Run:
+        """Send what a component sends when its state changes."""
+        return await self.move(key, json.dumps(state))
+
+    async def _run(self, fragment: str = "") -> Run:
+        began, size, elements, finished = time.perf_counter(), 0, list[Element](), False
+        await self.socket.send(self._request(fragment).SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while not finished:
+                data = cast(bytes, await self.socket.recv())
+                size += len(data)
+                message = self._restored(ForwardMsg.FromString(data))
+                elements += self._taken(message)
+                # A run that stops early for a rerun is followed by the real one.
+                finished = (
+                    message.WhichOneof("type") == "script_finished"
+                    and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+                )
+        self._forget()
+        return Run(time.perf_counter() - began, size, tuple(elements))
+
+    def _request(self, fragment: str) -> BackMsg:
+        request = BackMsg()
+        client = request.rerun_script
+        client.query_string = urlencode(self.link)
+        client.page_script_hash, client.page_name = self.page_hash, "" if self.page_hash else self.page
+        client.fragment_id = fragment
+        client.widget_states.widgets.extend(map(_state, self.widgets.values()))
+        client.cached_message_hashes.extend(self.kept)
+        return request
+
+    def _restored(self, message: ForwardMsg) -> ForwardMsg:
+        """Keep a message that may come as a mere reference the next time, or put it in the place of its reference."""
+        if message.WhichOneof("type") == "ref_hash":
+            place = message.metadata
+            _, kept = self.kept[message.ref_hash]
+            message = ForwardMsg()
+            message.CopyFrom(kept)
+            message.metadata.CopyFrom(place)
+            message.metadata.cacheable = True
+        if message.metadata.cacheable:
+            self.kept[message.hash] = self.runs, message
+        return message
+
+    def _forget(self) -> None:
+        self.runs += 1
+        self.kept = {name: kept for name, kept in self.kept.items() if self.runs - kept[0] <= CACHED_RUNS}
+
+    def _taken(self, message: ForwardMsg) -> list[Element]:
+        """Take in a message; return the element in it, if it has one."""
+        if message.WhichOneof("type") == "navigation":
+            self.page_hash = message.navigation.page_script_hash
+        if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
+            return []
+        element, kind = message.delta.new_element, message.delta.new_element.WhichOneof("type")
+        if kind in KINDS:
+            self._remember(kind, getattr(element, kind), message.delta.fragment_id)
+        return [element]
+
+    def _remember(self, kind: str, shown: Any, fragment: str) -> None:
+        state, first, anew = KINDS[kind]
+        key = shown.id.split("-", 2)[-1]  # $$ID-hash-key
+        widget = self.widgets.get(key)
+        if widget is None or widget.id != shown.id:
+            bound = getattr(shown, "query_param_key", "")
+            widget = self.widgets[key] = Widget(shown.id, state, first(shown), fragment, bound)
+        if getattr(shown, "set_value", False):
+            widget.value = anew(shown)
+
+
+@asynccontextmanager
+async def visit(address: str) -> AsyncIterator[Visitor]:
+    """Connect a new visitor to the server at HOST:PORT."""
+    protocols = [Subprotocol("streamlit"), Subprotocol("benchmark")]
+    async with connect(f"ws://{address}/_stcore/stream", subprotocols=protocols, max_size=None) as socket:
+        yield Visitor(socket)
+
+
+def _state(widget: Widget) -> WidgetState:
+    state = WidgetState(id=widget.id)
+    if isinstance(widget.value, list):
+        getattr(state, widget.field).data.extend(widget.value)
+    else:
+        setattr(state, widget.field, widget.value)
+    return state
+
+
+def _in_link(value: Value) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

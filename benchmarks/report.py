@@ -1,0 +1,158 @@
+"""Measure what README says about speed, on this machine and in one run: `python -m benchmarks.report`.
+
+Times on a shared machine mean little by themselves. So every page is measured beside bare Streamlit pages, in turns:
+one with this project's settings, and one with Streamlit's own that imports torch and does nothing else about it.
+"""
+
+import asyncio
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import browser, cost
+from benchmarks.browser import Lap
+from benchmarks.server import APP, BARE, BARE_TORCH, serve
+
+PAGE = "gradients"
+WARM_UP, ROUNDS, PRESSES = 3, 15, 5  # rounds before those that count; each presses x a few times, all else once
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: what is measured, here and on the bare pages; `holds` tells whether it is in the budget."""
+
+    what: str
+    found: Sequence[str]
+    budget: str = ""
+    holds: bool | None = None
+
+    def __str__(self) -> str:
+        here, bare, stock = [*self.found, "", ""][:3]
+        verdict = {True: "holds", False: "**missed**", None: ""}[self.holds]
+        return f"| {self.what} | {here} | {bare} | {stock} | {self.budget} | {verdict} |"
+
+
+HEADER = "| what | here | bare page | stock, with torch | budget | |\n| --- | ---: | ---: | ---: | --- | --- |"
+
+
+def main() -> None:
+    """Print the table as it grows: all of it takes some minutes."""
+    print(f"{machine()}\n\n{HEADER}", flush=True)
+    # An empty directory holds no settings, so there Streamlit's own are in force.
+    with TemporaryDirectory() as nowhere:
+        for part in (in_browser, on_server, over_time):
+            for row in part(Path(nowhere)):
+                print(row, flush=True)
+
+
+def machine() -> str:
+    """Return what was measured, and on what."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("streamlit", "torch", "plotly"))
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"{date.today()}, {os.cpu_count()} cores, {platform.system()}, Python {python}, {versions}"
+
+
+def in_browser(nowhere: Path) -> Iterable[Row]:
+    """Measure what a person waits for."""
+    with (
+        serve(APP) as app,
+        serve(BARE) as plain,
+        serve(BARE_TORCH, nowhere) as torch,
+        browser.browser() as chromium,
+    ):
+        page = browser.visit(chromium, f"http://{app.address}/{PAGE}")
+        subjects = [
+            (browser.visit(chromium, f"http://{plain.address}"), browser.BARE, 2),
+            (browser.visit(chromium, f"http://{torch.address}"), browser.BARE, 2),
+            (page, browser.EXPLORER, PRESSES),
+            *((page, control, 1) for control in browser.OTHERS),
+        ]
+        measured: list[list[Lap]] = [[] for _ in subjects]
+        for number in range(WARM_UP + ROUNDS):
+            for laps, subject in zip(measured, subjects, strict=True):
+                found = browser.laps(*subject)
+                laps += found if number >= WARM_UP else []
+    bare, stock, explorer, *others = measured
+    yield from moved(explorer, bare, stock)
+    for control, laps in zip(browser.OTHERS, others, strict=True):
+        yield updated(control.name, laps, bare, stock)
+    for control, laps in zip(browser.OTHERS, others, strict=True):
+        settled = [ms(lap.settled for lap in all_laps) for all_laps in (laps, bare, stock)]
+        yield Row(f"{control.name} -> nothing changes any more", settled)
+
+
+def moved(explorer: list[Lap], bare: list[Lap], stock: list[Lap]) -> Iterable[Row]:
+    """A key press that moves x: to the end of the frame that shows it, frames being 16.7 ms apart."""
+    what = "x in the explorer: key press -> painted"
+    here, beside = middle(explorer, painted), middle(bare, painted)
+    holds = here <= 16.7 and here <= 0.15 * beside
+    share = f"{here / beside:.2f} x bare, {here / middle(stock, painted):.2f} x stock"
+    columns = [ms(map(painted, laps)) for laps in (explorer, bare, stock)]
+    yield Row(f"{what} (median; {share})", columns, "16.7 ms, 0.15 x bare", holds)
+    yield Row(f"{what} (95th percentile)", [ms(map(painted, laps), late) for laps in (explorer, bare, stock)])
+    yield Row("x in the explorer: input event -> DOM changed", [ms(lap.script for lap in explorer)])
+
+
+def updated(name: str, here: list[Lap], bare: list[Lap], stock: list[Lap]) -> Row:
+    """Another control: to the painted change and the end of the script's run."""
+    times = [statistics.median(lap.updated for lap in laps) for laps in (here, bare, stock)]
+    ratio = times[0] / times[1]
+    what = f"{name} -> page updated ({ratio:.1f} x bare, {times[0] / times[2]:.1f} x stock)"
+    return Row(what, [f"{time:.0f} ms" for time in times], "1.25 x bare", ratio <= 1.25)
+
+
+def on_server(nowhere: Path) -> Iterable[Row]:
+    """Measure what a rerun costs the server."""
+    with serve(APP) as app, serve(BARE) as plain, serve(BARE_TORCH, nowhere) as torch:
+        subjects = [
+            cost.Subject(plain, "", cost.BARE),
+            cost.Subject(torch, "", cost.BARE),
+            *(cost.Subject(app, PAGE, control) for control in cost.GRADIENTS),
+        ]
+        bare, stock, *costs = asyncio.run(cost.reruns(subjects))
+    for control, found in zip(cost.GRADIENTS, costs, strict=True):
+        cpu = [f"{one.cpu:.1f} ms" for one in (found, bare, stock)]
+        yield Row(f"{control.name}: server CPU of the rerun", cpu, "8 ms", found.cpu <= 8)
+    for control, found in zip(cost.GRADIENTS, costs, strict=True):
+        size = [f"{one.size / 1e3:.0f} kB" for one in (found, bare, stock)]
+        yield Row(f"{control.name}: to the browser", size, "100 kB", found.size <= 100e3)
+
+
+def over_time(nowhere: Path) -> Iterable[Row]:
+    """Measure cold starts and memory."""
+    here, bare = (asyncio.run(cost.start(*which)) for which in ((APP, PAGE), (BARE, "")))
+    yield Row("cold start -> healthy", [f"{here.healthy:.1f} s", f"{bare.healthy:.1f} s"])
+    yield Row("the first visitor's first run", [f"{here.first_run:.1f} s", f"{bare.first_run:.1f} s"])
+    memory = asyncio.run(cost.memory(APP, PAGE, cost.GRADIENTS))
+    yield Row("memory after the start", [f"{memory.started:.0f} MB"])
+    yield Row("memory after the first visit", [f"{memory.loaded:.0f} MB"], "450 MB", memory.loaded <= 450)
+    growth = memory.growth
+    yield Row("memory for 1,000 reruns more", [f"{growth:+.1f} MB"], "0.5 MB", growth <= 0.5)
+
+
+def painted(lap: Lap) -> float:
+    return lap.painted
+
+
+def middle(laps: Iterable[Lap], of: Callable[[Lap], float]) -> float:
+    return statistics.median(map(of, laps))
+
+
+def late(times: Iterable[float]) -> float:
+    """Return the 95th percentile."""
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def ms(times: Iterable[float], summary: Callable[[Iterable[float]], float] = statistics.median) -> str:
+    return f"{summary(times):.1f} ms"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""A Streamlit server of its own, on a free port: what it costs is read from its process."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = ROOT / "dashboard" / "app.py"
+BARE = ROOT / "benchmarks" / "bare.py"
+BARE_TORCH = ROOT / "benchmarks" / "bare_torch.py"
+PATIENCE = 60.0  # seconds a server has to start
+QUIET = {"--server.headless": "true", "--browser.gatherUsageStats": "false"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its port, its process, and the seconds from the process's start to its first healthy answer."""
+
+    port: int
+    process: psutil.Process
+    started_in: float
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self.port}"
+
+    def cpu(self) -> float:
+        """Return the seconds of processor time, user and system, that all threads have taken so far."""
+        times = self.process.cpu_times()
+        return times.user + times.system
+
+    def memory(self) -> float:
+        """Return the resident memory in MB (10**6 bytes)."""
+        return self.process.memory_info().rss / 1e6
+
+
+@contextmanager
+def serve(script: Path, directory: Path = ROOT) -> Iterator[Server]:
+    """Run `streamlit run script` in a directory, whose `.streamlit/config.toml` it takes, and end it afterwards."""
+    port = _free_port()
+    options = [part for option in {**QUIET, "--server.port": str(port)}.items() for part in option]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_healthy(process, port)
+        yield Server(port, psutil.Process(process.pid), time.perf_counter() - began)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with code {process.returncode} while it started")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.01)  # between two questions, not for a state to come about
+    raise TimeoutError(f"No healthy answer within {PATIENCE:g} s")
