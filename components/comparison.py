@@ -7,21 +7,27 @@ from dashboard.experiments import gradients
 from dashboard.experiments.expressions import parse
 
 
-@st.cache_data(max_entries=64, show_spinner=False)  # it replays what it drew: plotly's check of a figure is costly
-def draw(settings: gradients.Settings) -> None:
-    """Draw the comparison at the settings' values."""
-    text = settings.expression
-    result = gradients.compare(text, settings.values, settings.requires_grad)
+def table(settings: gradients.Settings) -> None:
+    """Draw the formula, and a row for every value."""
+    result = gradients.compare(settings.expression, settings.values, settings.requires_grad)
     if result.formula:
-        st.latex(rf"\text{{loss}} = {parse(text).latex()} \qquad \frac{{d\,\text{{loss}}}}{{dx}} = {result.formula}")
+        loss = parse(settings.expression).latex()
+        st.latex(rf"\text{{loss}} = {loss} \qquad \frac{{d\,\text{{loss}}}}{{dx}} = {result.formula}")
     st.table(
         tables.comparison(result),
         hide_index=True,
         border="horizontal",
         alt="Each value's gradient, found in three ways",
     )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)  # it replays what it drew: plotly's check of a figure is costly
+def chart(settings: gradients.Settings) -> None:
+    """Draw the values on the curve of the loss and on that of its slope."""
+    result = gradients.compare(settings.expression, settings.values, settings.requires_grad)
+    reach = next(reach for reach in gradients.REACHES if max(map(abs, settings.values)) <= reach)
     st.plotly_chart(
-        figures.values_on_curve(gradients.curve(text, settings.reach), result, text),
-        alt=f"The loss {text} and its slope over x, with each value's loss and gradient marked on them.",
+        figures.values_on_curve(gradients.curve(settings.expression, reach), result, settings.expression),
+        alt=f"The loss {settings.expression} and its slope over x, with each value's loss and gradient on them.",
         config={"displayModeBar": False},
     )

@@ -4,8 +4,8 @@ import math
 
 import streamlit as st
 
+from components import comparison
 from components.code import code_panel, session
-from components.comparison import draw
 from components.course import HOME
 from components.explorer import explorer
 from components.numbers import whole_number
@@ -179,7 +179,17 @@ def show_several() -> None:
         seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
         st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
     settings = gradients.Settings(text, reach, values=values, requires_grad=requires_grad)
-    draw(settings)
+    comparison.table(settings)
+    on_curve = st.expander(
+        "See them on the curve",
+        icon=":material/scatter_plot:",
+        key="gradients_chart",
+        on_change="rerun",
+        bind="query-params",
+    )
+    if on_curve.open:
+        with on_curve:
+            comparison.chart(settings)
     said, code = st.columns(2)
     with said:
         session(gradients.compare(text, values, requires_grad).says)

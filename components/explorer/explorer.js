@@ -17,7 +17,7 @@ class Stage {
     this.step.oninput = () => this.goTo(Number(this.step.value))
     this.find("button.forward").onclick = () => this.play("forward")
     this.find("button.backward").onclick = () => this.play("backward")
-    this.find(".numbers").ontoggle = () => this.repaint()
+    this.find(".numbers").ontoggle = () => this.paint()
     this.listenToPointer(this.find("svg.curve"))
     this.observer = new ResizeObserver(([entry]) => this.fit(entry.contentRect.width))
     this.observer.observe(this.find(".views"))
@@ -27,7 +27,6 @@ class Stage {
     this.observer.disconnect()
     clearTimeout(this.rest)
     clearTimeout(this.playing)
-    cancelAnimationFrame(this.frame)
   }
 
   // New data from the server: a new scene, a new point, or the echo of our own move.
@@ -45,7 +44,7 @@ class Stage {
       this.x.value = data.at
       this.step.value = data.step
     }
-    this.repaint()
+    this.paint()
   }
 
   build(data) {
@@ -74,7 +73,7 @@ class Stage {
     if (width) this.curve.resize(width)
     const pane = this.find(".pane")
     pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2
-    this.repaint()
+    this.paint()
   }
 
   listenToPointer(svg) {
@@ -106,7 +105,7 @@ class Stage {
     this.pending = ++this.sequence
     clearTimeout(this.rest)
     this.rest = setTimeout(() => this.commit(), REST)
-    this.repaint()
+    this.paint()
   }
 
   commit() {
@@ -138,12 +137,8 @@ class Stage {
     return (array) => this.arrays[array][index]
   }
 
-  repaint() {
-    this.frame ??= requestAnimationFrame(() => this.paint())
-  }
-
+  // At once, not in the next frame's callback: the browser hands over one move a frame as it is.
   paint() {
-    this.frame = null
     if (!this.point || !this.curve?.width) return
     const { scene } = this
     const read = this.reader()

@@ -130,7 +130,7 @@ def test_a_copied_link_restores_the_scene_cold(new_tab: NewTab) -> None:
     readout(page, "x=2.50 loss=1.50 grad=-1.40")
     expect(page.get_by_test_id("story")).to_contain_text("Step 6 of")
     expect(page.get_by_role("textbox", name="The loss, as a function of x")).to_have_value("x*sin(x)")
-    expect(page.locator("table").last.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("[data-testid=stTable] tbody tr")).to_have_count(3)
 
 
 def test_an_x_between_the_steps_of_the_grid_is_shown_as_it_is(new_tab: NewTab) -> None:

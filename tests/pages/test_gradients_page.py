@@ -141,3 +141,13 @@ def test_an_answer_can_be_put_on_the_stage() -> None:
     app.button(key="gradients_to_stage").click().run()
     data = stage(app)
     assert (data["title"], data["at"], data["isKink"]) == ("loss = abs(x)", 0.0, True)
+
+
+def test_the_chart_is_drawn_when_it_is_opened_and_marks_every_value() -> None:
+    assert not visit().get("plotly_chart")
+    opened = visit(gradients_chart="true")
+    figure = json.loads(opened.get("plotly_chart")[0].proto.spec)
+    assert [trace["name"] for trace in figure["data"]] == ["loss = x**2 - 5", "slope", "loss at the values", "x.grad"]
+    untracked = visit(gradients_chart="true", gradients_requires_grad="false")
+    figure = json.loads(untracked.get("plotly_chart")[0].proto.spec)
+    assert [trace["name"] for trace in figure["data"]] == ["loss = x**2 - 5", "slope", "loss at the values"]
