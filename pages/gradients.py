@@ -97,9 +97,9 @@ st.markdown(
 )
 predict("gradients", QUESTIONS)
 
-# The scene: which loss, and how far x goes.
+# Which loss.
 presets = st.container()
-box, span, again = st.columns([5, 3, 2], vertical_alignment="bottom")
+box, again = st.columns([4, 1], vertical_alignment="bottom")
 with box:
     text, expression = checked_text(
         "The loss, as a function of x",
@@ -112,16 +112,6 @@ with box:
 with presets:
     st.session_state["gradients_preset"] = text if text in gradients.PRESETS else None
     st.pills("Presets", gradients.PRESETS, key="gradients_preset", on_change=take_preset, label_visibility="collapsed")
-with span:
-    chosen_reach = st.segmented_control(
-        "x goes from -r to r, with r",
-        gradients.REACHES,
-        default=FIRST.reach,
-        required=True,
-        key="gradients_reach",
-        bind="query-params",
-    )
-    reach = chosen_reach or FIRST.reach
 with again:
     reset_button("gradients", SCENE)
 
@@ -143,6 +133,15 @@ def show_one() -> None:
             width=150,
         )
         step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="gradients_step")
+        chosen_reach = st.segmented_control(
+            "x goes from -r to r, with r",
+            gradients.REACHES,
+            default=FIRST.reach,
+            required=True,
+            key="gradients_reach",
+            bind="query-params",
+        )
+    reach = chosen_reach or FIRST.reach  # a link can clear it
     x = min(max(typed_x, -float(reach)), float(reach))
     if x != typed_x:
         st.info(f"x = {typed_x:g} lies outside ±{reach}: the stage shows its edge, {x:g}.")
@@ -178,7 +177,7 @@ def show_several() -> None:
         count = whole_number("How many", 1, gradients.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
         seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
         st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
-    settings = gradients.Settings(text, reach, values=values, requires_grad=requires_grad)
+    settings = gradients.Settings(text, values=values, requires_grad=requires_grad)
     comparison.table(settings)
     on_curve = st.expander(
         "See them on the curve",

@@ -109,7 +109,7 @@ class Stage {
   }
 
   commit() {
-    this.send("moved", { x: this.at, step: this.current, sequence: this.sequence })
+    if (!this.scene.compact) this.send("moved", { x: this.at, step: this.current, sequence: this.sequence })
   }
 
   // Walk one phase of the story step by step; at once to its end for those who want less motion.

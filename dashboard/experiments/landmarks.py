@@ -57,6 +57,8 @@ def kinks(expression: Expression, x: torch.Tensor) -> torch.Tensor:
     for step in expression.steps(x=x):
         if step.node.operation in KINKED:
             corner |= torch.as_tensor(step.inputs[0]) == 0
+    if not corner.any():
+        return corner
     near = 1e-6 * x.abs().clamp(min=1.0)
     left, right = slope(expression, x - near), slope(expression, x + near)
     return corner & ((left - right).abs() > 1e-3 * torch.maximum(left.abs(), right.abs()).clamp(min=1.0))
