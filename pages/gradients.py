@@ -134,7 +134,7 @@ def show_one() -> None:
         )
         step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="gradients_step")
         chosen_reach = st.segmented_control(
-            "x goes from -r to r, with r",
+            "Range of x (±)",
             gradients.REACHES,
             default=FIRST.reach,
             required=True,

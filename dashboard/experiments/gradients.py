@@ -296,8 +296,8 @@ print("x.grad:", x.grad)
 """
 
 _SEVERAL = """\
-# Several values: the loss is no single number now,
-# so backward needs a gradient to start from.
+# Several values: the loss is no single number,
+# so backward wants a gradient to start from.
 x = torch.tensor(
     {values},
     requires_grad={requires_grad},
