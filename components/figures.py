@@ -46,7 +46,7 @@ def _trace(
         "name": name,
         "x": x.numpy(),
         "y": y.where(y.isfinite(), torch.nan).numpy(),
-        "line": {"color": color, "dash": dash},
+        "line": {"color": color, "dash": dash, "simplify": False},
         "marker": {"color": color, "size": 11, "symbol": symbol, "line": {"width": 1, "color": "white"}},
         **more,
     }
