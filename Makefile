@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' requirements.txt)
 export PYTHONPATH := .
+# glibc gives every thread a heap of its own, and Streamlit a thread to every run: two heaps keep a server's memory flat.
+export MALLOC_ARENA_MAX := 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check browser bench pictures clean

@@ -97,22 +97,19 @@ st.markdown(
 )
 predict("gradients", QUESTIONS)
 
-# Which loss.
-presets = st.container()
-box, again = st.columns([4, 1], vertical_alignment="bottom")
-with box:
-    text, expression = checked_text(
-        "The loss, as a function of x",
-        key="gradients_expression",
-        default=FIRST.expression,
-        read=parse,
-        max_chars=MAX_LENGTH,
-        help="Numbers, x, pi, e, + - * / ** ( ), and sin cos tan tanh exp log sqrt abs relu sigmoid softplus.",
-    )
+# Which loss. The presets stand above the box and show what it says, so they are drawn after it.
+presets = st.container(horizontal=True, vertical_alignment="center")
+text, expression = checked_text(
+    "The loss, as a function of x",
+    key="gradients_expression",
+    default=FIRST.expression,
+    read=parse,
+    max_chars=MAX_LENGTH,
+    help="Numbers, x, pi, e, + - * / ** ( ), and sin cos tan tanh exp log sqrt abs relu sigmoid softplus.",
+)
 with presets:
     st.session_state["gradients_preset"] = text if text in gradients.PRESETS else None
     st.pills("Presets", gradients.PRESETS, key="gradients_preset", on_change=take_preset, label_visibility="collapsed")
-with again:
     reset_button("gradients", SCENE)
 
 
