@@ -90,8 +90,15 @@ def test_a_finger_moves_x_on_a_phone(new_tab: NewTab) -> None:
     curve.scroll_into_view_if_needed()
     box = curve.bounding_box()
     assert box
-    page.touchscreen.tap(box["x"] + box["width"] - 19, box["y"] + 120)
-    expect(page.get_by_test_id("readout")).to_have_text(re.compile(r"x=(3\.9|4\.0)"))
+    page.touchscreen.tap(box["x"] + box["width"] - 29, box["y"] + 120)
+    readout(page, "x=4.00 loss=11.00 grad=8.00")
+    finger = page.context.new_cdp_session(page)
+    for kind, share in (("touchStart", 0.9), ("touchMove", 0.6), ("touchMove", 0.3), ("touchMove", 0.0)):
+        point = {"x": box["x"] + box["width"] * share, "y": box["y"] + 120}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    readout(page, "x=-4.00 loss=11.00 grad=-8.00")
+    expect(page.locator(".graph").get_by_text("x.grad += -8.00")).to_be_visible()
 
 
 def test_the_story_walks_forward_then_backward(new_tab: NewTab) -> None:
