@@ -15,4 +15,9 @@ def put(scene: Scene) -> None:
 
 def reset_button(page: str, scene: Scene) -> None:
     """Show the button that puts the page back to its first scene."""
-    st.button("Reset scene", key=f"{page}_reset", icon=":material/restart_alt:", on_click=put, args=(scene,))
+
+    def reset() -> None:
+        put(scene)
+        st.rerun()  # of the whole page, should the button stand in a part that runs by itself
+
+    st.button("Reset scene", key=f"{page}_reset", icon=":material/restart_alt:", on_click=reset)

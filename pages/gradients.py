@@ -98,7 +98,7 @@ st.markdown(
 predict("gradients", QUESTIONS)
 
 # Which loss. The presets stand above the box and show what it says, so they are drawn after it.
-presets = st.container(horizontal=True, vertical_alignment="center")
+presets = st.container()
 text, expression = checked_text(
     "The loss, as a function of x",
     key="gradients_expression",
@@ -110,7 +110,6 @@ text, expression = checked_text(
 with presets:
     st.session_state["gradients_preset"] = text if text in gradients.PRESETS else None
     st.pills("Presets", gradients.PRESETS, key="gradients_preset", on_change=take_preset, label_visibility="collapsed")
-    reset_button("gradients", SCENE)
 
 
 @st.fragment
@@ -138,6 +137,7 @@ def show_one() -> None:
             key="gradients_reach",
             bind="query-params",
         )
+        reset_button("gradients", SCENE)
     reach = chosen_reach or FIRST.reach  # a link can clear it
     x = min(max(typed_x, -float(reach)), float(reach))
     if x != typed_x:

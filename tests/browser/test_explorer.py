@@ -90,7 +90,7 @@ def test_a_finger_moves_x_on_a_phone(new_tab: NewTab) -> None:
     curve.scroll_into_view_if_needed()
     box = curve.bounding_box()
     assert box
-    page.touchscreen.tap(box["x"] + box["width"] - 29, box["y"] + 120)
+    page.touchscreen.tap(box["x"] + box["width"] - 4, box["y"] + 120)
     readout(page, "x=4.00 loss=11.00 grad=8.00")
     finger = page.context.new_cdp_session(page)
     for kind, share in (("touchStart", 0.9), ("touchMove", 0.6), ("touchMove", 0.3), ("touchMove", 0.0)):
