@@ -9,7 +9,8 @@ from typing import Any
 import torch
 
 from components import axes
-from dashboard.experiments.gradients import Comparison, Curve
+from dashboard.experiments.gradients import Curve
+from dashboard.experiments.three_ways import Comparison
 
 VALUE, GRADIENT = "#3B82F6", "#E0700F"
 

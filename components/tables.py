@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import torch
 
-from dashboard.experiments.gradients import Comparison
+from dashboard.experiments.three_ways import Comparison
 
 # What to say of each verdict: the three ways to the gradient need not agree everywhere.
 VERDICTS = {

@@ -12,7 +12,7 @@ from components.numbers import whole_number
 from components.predict import Question, predict
 from components.scene import put, reset_button
 from components.texts import checked_text
-from dashboard.experiments import gradients
+from dashboard.experiments import gradients, three_ways, values
 from dashboard.experiments.expressions import MAX_LENGTH, parse
 from dashboard.experiments.transcript import Exchange
 
@@ -22,7 +22,7 @@ SCENE = {
     "gradients_reach": FIRST.reach,
     "gradients_x": FIRST.x,
     "gradients_step": 0.0,
-    "gradients_values": gradients.write_values(FIRST.values),
+    "gradients_values": values.write(FIRST.values),
     "gradients_requires_grad": FIRST.requires_grad,
     "gradients_seed": 0.0,
     "gradients_count": float(len(FIRST.values)),
@@ -81,12 +81,12 @@ def take_preset() -> None:
 
 
 def take_move(x: float, step: int) -> None:
-    bounded = min(max(x, -gradients.MAX_X), gradients.MAX_X) if math.isfinite(x) else FIRST.x
+    bounded = min(max(x, -values.MAX_X), values.MAX_X)
     put({"gradients_x": round(bounded, 4), "gradients_step": float(min(max(step, 0), MAX_STEP))})
 
 
 def roll(seed: int, count: int) -> None:
-    rolled = gradients.write_values(gradients.roll(seed, count))
+    rolled = values.write(values.roll(seed, count))
     put({"gradients_values": rolled, "gradients_seed": float((seed + 1) % (MAX_SEED + 1))})
 
 
@@ -119,8 +119,8 @@ def show_one() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed_x = st.number_input(
             "x",
-            -gradients.MAX_X,
-            gradients.MAX_X,
+            -values.MAX_X,
+            values.MAX_X,
             FIRST.x,
             step=0.1,
             format="%g",
@@ -159,22 +159,22 @@ def show_several() -> None:
     st.header("Several values, three ways to the same gradient")
     left, right = st.columns([3, 2], vertical_alignment="top")
     with left:
-        _, values = checked_text(
-            f"Values of x (1 to {gradients.MAX_VALUES})",
+        _, chosen = checked_text(
+            f"Values of x (1 to {values.MAX_VALUES})",
             key="gradients_values",
-            default=gradients.write_values(FIRST.values),
-            read=gradients.read_values,
+            default=values.write(FIRST.values),
+            read=values.read,
             max_chars=200,
-            help=f"Numbers between {-gradients.MAX_X:g} and {gradients.MAX_X:g}, with commas between them.",
+            help=f"Numbers between {-values.MAX_X:g} and {values.MAX_X:g}, with commas between them.",
         )
         requires_grad = st.toggle(
             "requires_grad", FIRST.requires_grad, key="gradients_requires_grad", bind="query-params"
         )
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
-        count = whole_number("How many", 1, gradients.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
+        count = whole_number("How many", 1, values.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
         seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
         st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
-    settings = gradients.Settings(text, values=values, requires_grad=requires_grad)
+    settings = gradients.Settings(text, values=chosen, requires_grad=requires_grad)
     comparison.table(settings)
     on_curve = st.expander(
         "See them on the curve",
@@ -188,7 +188,7 @@ def show_several() -> None:
             comparison.chart(settings)
     said, code = st.columns(2)
     with said:
-        session(gradients.compare(text, values, requires_grad).says)
+        session(three_ways.compare(text, chosen, requires_grad).says)
     with code:
         code_panel("gradients_several", gradients.snippet_at_several(settings))
 

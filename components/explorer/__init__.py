@@ -1,7 +1,10 @@
 """The explorer: curve and recorded graph on one stage that moves with x, without a word to the server on the way."""
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +18,25 @@ _STAGE = st.components.v2.component(
     css=graph.CSS + (_HERE / "explorer.css").read_text(),
     js=graph.JS + (_HERE / "curve.js").read_text() + (_HERE / "explorer.js").read_text(),
 )
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where the learner came to rest. `sequence` numbers the moves, so that the browser knows whose echo it hears."""
+
+    x: float
+    step: int
+    sequence: int
+
+
+def read_move(state: Any) -> Move | None:
+    """Return what the browser sent, or None where that is no move: the browser is a stranger's, too."""
+    try:
+        moved = state["moved"]
+        move = Move(float(moved["x"]), int(moved["step"]), int(moved["sequence"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return move if math.isfinite(move.x) else None
 
 
 def explorer(
@@ -32,21 +54,21 @@ def explorer(
     Args:
         compact: the curve alone, as a picture that can be moved.
         moved: called, before the next run of the page, with the x and the step at which the learner came to rest.
-            Both come from the browser: any finite x and any step from 0 on must be bounded by whoever takes them.
+            Any finite x and any whole step may come: bounds are for whoever takes them.
     """
 
     def on_moved_change() -> None:
-        state = st.session_state[key]["moved"]
-        moved(float(state["x"]), int(state["step"]))
+        if move := read_move(st.session_state[key]):
+            moved(move.x, move.step)
 
-    last = (st.session_state.get(key) or {}).get("moved") or {}
+    last = read_move(st.session_state.get(key))
     _STAGE(
         key=key,
         data={
             **pack(text, reach, x),
             "step": step,
             "compact": compact,
-            "sequence": last.get("sequence", 0),
+            "sequence": last.sequence if last else 0,
         },
         on_moved_change=on_moved_change,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from components.explorer import Move, read_move
 from components.explorer.payload import pack
 from dashboard.experiments import gradients
 
@@ -99,3 +100,26 @@ def test_gradients_in_the_story_are_products(text: str) -> None:
     for edge in data["graph"]["edges"]:
         arrives, local, gradient = (one[edge[key]].item() for key in ("arrives", "local", "gradient"))
         assert math.isclose(gradient, arrives * local, rel_tol=1e-5, abs_tol=1e-6) or not math.isfinite(arrives * local)
+
+
+def test_a_move_from_the_browser_is_read() -> None:
+    assert read_move({"moved": {"x": 1.5, "step": 3, "sequence": 7}}) == Move(1.5, 3, 7)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        None,
+        {},
+        {"moved": None},
+        {"moved": "x"},
+        {"moved": {"x": 1}},
+        {"moved": {"x": "one", "step": 0, "sequence": 0}},
+        {"moved": {"x": math.nan, "step": 0, "sequence": 0}},
+        {"moved": {"x": math.inf, "step": 0, "sequence": 0}},
+        {"moved": {"x": 1, "step": math.inf, "sequence": 0}},
+        {"moved": {"x": [1], "step": 0, "sequence": 0}},
+    ],
+)
+def test_what_is_no_move_is_ignored(state: object) -> None:
+    assert read_move(state) is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.experiments import gradients
+from dashboard.experiments import values
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -98,7 +98,7 @@ def test_requires_grad_off_shows_torchs_live_answer() -> None:
 def test_rolling_takes_the_seed_and_moves_it_on() -> None:
     app = visit(gradients_seed="3", gradients_count="4")
     app.button(key="gradients_roll").click().run()
-    assert app.text_input(key="gradients_values").value == gradients.write_values(gradients.roll(3, 4))
+    assert app.text_input(key="gradients_values").value == values.write(values.roll(3, 4))
     assert app.number_input(key="gradients_seed").value == 4
 
 

@@ -1,0 +1,45 @@
+"""Several values of x, as the learner types them or as a seed rolls them."""
+
+from collections.abc import Sequence
+
+import torch
+
+COURSE_VALUES = (-1.2365, 1.8245, -1.0701, 0.0869, -0.0376)
+MAX_VALUES = 12
+MAX_X = 10.0  # in size, of every x
+
+
+def read(text: str) -> tuple[float, ...]:
+    """Read the values of a text such as "1.5, -2, 0.25".
+
+    Raises:
+        ValueError: with a message that says which of them is wrong, and what is possible.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > MAX_VALUES:
+        raise ValueError(f"These are {len(parts)} values: at most {MAX_VALUES} are possible")
+    return tuple(_read_one(part, place) for place, part in enumerate(parts, start=1))
+
+
+def _read_one(text: str, place: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(
+            f"Value {place}, {text[:20]!r}, is not a number: write numbers with commas between them"
+        ) from None
+    if not abs(value) <= MAX_X:
+        raise ValueError(f"Value {place}, {text[:20]}, is not between {-MAX_X:g} and {MAX_X:g}")
+    return value
+
+
+def write(values: Sequence[float]) -> str:
+    """Return the text that `read` reads."""
+    return ", ".join(f"{value:.6g}" for value in values)
+
+
+def roll(seed: int, count: int) -> tuple[float, ...]:
+    """Return `count` values from a normal distribution, rounded to four decimals; the same for the same seed."""
+    generator = torch.Generator().manual_seed(seed)
+    drawn = torch.randn(count, generator=generator).clamp(-MAX_X, MAX_X)
+    return tuple(round(value, 4) for value in drawn.tolist())
