@@ -124,16 +124,13 @@ def bench(requires_grad: bool, operation: str, start: str, seed: int) -> None:
 def training_update() -> None:
     """Choose a way to write the update, and see the next step."""
     name = choose("The update", list(update.UPDATES), FIRST_UPDATE, "tracking_update")
-    table, says = st.columns([3, 2])
-    with table:
-        st.table(
-            facts.updates(),
-            hide_index=True,
-            border="horizontal",
-            alt="Each way to write the update: whether it runs, and what w and its next gradient are afterwards",
-        )
-    with says:
-        session(update.step(name).says)
+    session(update.step(name).says)
+    st.table(
+        facts.updates(),
+        hide_index=True,
+        border="horizontal",
+        alt="Each way to write the update: whether it runs, and what w and its next gradient are afterwards",
+    )
 
 
 @st.fragment
@@ -188,13 +185,13 @@ predict("tracking", QUESTIONS)
 
 # The controls that every bench shares; the brake is the first bench's own.
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    requires_grad = st.toggle(
-        "Does c require grad?", FIRST.requires_grad, key="tracking_requires_grad", bind="query-params"
-    )
     start = choose("c is", list(tracking.STARTS), FIRST.start, "tracking_start")
     seed = whole_number("Seed", 0, tracking.MAX_SEED, FIRST.seed, key="tracking_seed", width=120)
     operation = choose("The operation", list(OPERATIONS), FIRST.operation, "tracking_operation")
     reset_button("tracking", SCENE)
+requires_grad = st.toggle(
+    "Does c require grad?", FIRST.requires_grad, key="tracking_requires_grad", bind="query-params"
+)
 bench(requires_grad, operation, start, seed)
 
 st.header("Why one would: the update in a training step")
@@ -214,8 +211,8 @@ memory()
 
 st.header("The same line in five lanes")
 st.markdown(
-    "Each line at the bottom of a lane was tried on a fresh run. `eval()` is no brake: its lane says what the plain one "
-    "says."
+    "Each line at the bottom of a lane was tried on a fresh run. `eval()` is no brake: its lane says what the plain "
+    "one says."
 )
 lanes(tracking.lanes(requires_grad, operation, start, seed), key="tracking_lanes")
 

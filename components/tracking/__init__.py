@@ -1,5 +1,6 @@
-"""What is tracked, as a picture: solid with a filled dot, or grey and dashed with a hollow one; always with the word."""
+"""What is tracked, as pictures: solid with a filled dot, or grey and dashed with a hollow one, and always in words."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,9 @@ def _verdict(tracked: bool) -> dict[str, Any]:
 
 
 def _answer(said: Exchange) -> dict[str, Any]:
-    return {"line": said.line, "text": said.answer or "works", "isError": said.is_error}
+    """Return a line and its answer, the first sentence apart: torch does not always put a space between two."""
+    first, *rest = re.split(r"(?<=\.)\s?(?=[A-Z])", said.answer or "works", maxsplit=1)
+    return {"line": said.line, "text": first, "rest": "".join(rest), "isError": said.is_error}
 
 
 def _picture(row: tuple[Box, ...]) -> dict[str, Any]:

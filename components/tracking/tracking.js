@@ -7,6 +7,11 @@ function make(tag, className, ...children) {
   return element
 }
 
+// Code that has to break in a narrow lane breaks behind a dot or a bracket.
+function breakable(code) {
+  return code.split(/(?<=[.(])/).flatMap((part) => [part, document.createElement("wbr")])
+}
+
 const kind = (tracked) => (tracked ? "tracked" : "untracked")
 
 function picture({ alt, boxes }) {
@@ -33,16 +38,22 @@ function facts(pairs) {
   return make("dl", "facts", ...pairs.map(([name, value]) => make("div", "", make("dt", "", name), make("dd", "", value))))
 }
 
+// A long error opens: its first sentence is enough to compare lanes.
+function said({ text, rest, isError }) {
+  const first = `${isError ? "✗" : "✓"} ${text}`
+  return rest ? make("details", "", make("summary", "", first), rest) : first
+}
+
 function answers(tried) {
-  const entry = ({ line, text, isError }) =>
-    make("div", "", make("dt", "", line), make("dd", isError ? "error" : "", `${isError ? "✗" : "✓"} ${text}`))
+  const entry = (answer) =>
+    make("div", "", make("dt", "", ...breakable(answer.line)), make("dd", answer.isError ? "error" : "", said(answer)))
   return make("dl", "answers", ...tried.map(entry))
 }
 
 // The parts of a card in their order; a card has those for which it has data.
 const PARTS = {
   title: (text) => make("h4", "", text),
-  code: (text) => make("pre", "", text),
+  code: (text) => make("pre", "", ...breakable(text)),
   pictures: (rows) => make("div", "pictures", ...rows.map(picture)),
   verdicts: (all) => make("div", "verdicts", ...all.map(verdict)),
   facts,

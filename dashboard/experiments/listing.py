@@ -31,4 +31,4 @@ def _final_return(definition: ast.FunctionDef) -> ast.stmt | None:
 
 def _first_line(statement: ast.stmt) -> int:
     decorators = statement.decorator_list if isinstance(statement, ast.FunctionDef) else []
-    return min(part.lineno for part in (statement, *decorators))
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])

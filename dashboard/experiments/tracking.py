@@ -29,7 +29,8 @@ class Start:
 
 STARTS = {
     "torch.rand(2, 2)": Start(
-        "c = torch.rand(2, 2, generator=torch.Generator().manual_seed({seed}), requires_grad={requires_grad})",
+        "generator = torch.Generator().manual_seed({seed})\n"
+        "c = torch.rand(2, 2, generator=generator, requires_grad={requires_grad})",
         lambda seed, requires_grad: torch.rand(
             2, 2, generator=torch.Generator().manual_seed(seed), requires_grad=requires_grad
         ),
@@ -76,7 +77,7 @@ class Settings:
         return STARTS[self.start].make(self.seed, self.requires_grad)
 
     def made_by(self) -> str:
-        """Return the line that makes c."""
+        """Return the code that makes c."""
         return STARTS[self.start].code.format(seed=self.seed, requires_grad=self.requires_grad)
 
 
@@ -245,8 +246,10 @@ import torch
 {code}
 
 for name, tensor in {{{names}}}.items():
-    print(f"{{name}}: requires_grad={{tensor.requires_grad}}, is_leaf={{tensor.is_leaf}},", end=" ")
-    print(f"is_inference={{tensor.is_inference()}}, grad_fn={{tensor.grad_fn and tensor.grad_fn.name()}}")
+    print(name, "requires_grad:", tensor.requires_grad)
+    print(name, "grad_fn:", tensor.grad_fn and tensor.grad_fn.name())
+    print(name, "is_leaf:", tensor.is_leaf)
+    print(name, "is_inference:", tensor.is_inference())
 {asks}
 print("c.grad:", c.grad)
 """
