@@ -211,8 +211,8 @@ memory()
 
 st.header("The same line in five lanes")
 st.markdown(
-    "Each line at the bottom of a lane was tried on a fresh run. `eval()` is no brake: its lane says what the plain "
-    "one says."
+    "Each line at the bottom of a lane was tried on a fresh run. `eval()` is no brake: Dropout hands on c as it is, "
+    "and all else in its lane is as in the plain one."
 )
 lanes(tracking.lanes(requires_grad, operation, start, seed), key="tracking_lanes")
 

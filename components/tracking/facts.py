@@ -5,6 +5,13 @@ import pandas as pd
 from dashboard.experiments import saved, sharing, update
 from dashboard.experiments.tracking import Run, Settings
 
+FACTS = (
+    "`requires_grad`",
+    "`grad_fn`",
+    "`is_leaf`: nothing was recorded before it",
+    "`is_inference()`",
+    "shares storage with",
+)
 VERDICTS = {
     "right": "✓ the gradient is right",
     "refused": ":red[✗ backward raises]",
@@ -13,17 +20,18 @@ VERDICTS = {
 
 
 def variables(run: Run) -> pd.DataFrame:
-    """Return a row for every variable of the run: what torch says of it."""
-    return pd.DataFrame(
-        {
-            "variable": [f"`{fact.name}`" for fact in run.facts],
-            "requires_grad": [str(fact.requires_grad) for fact in run.facts],
-            "grad_fn": [str(fact.grad_fn) for fact in run.facts],
-            "is_leaf (nothing was recorded before it)": [str(fact.is_leaf) for fact in run.facts],
-            "is_inference()": [str(fact.is_inference) for fact in run.facts],
-            "shares storage with": [", ".join(fact.shares) or "none of these" for fact in run.facts],
-        }
-    )
+    """Return a column for every variable of the run: what torch says of it."""
+    columns = {
+        f"`{fact.name}`": [
+            str(fact.requires_grad),
+            str(fact.grad_fn),
+            str(fact.is_leaf),
+            str(fact.is_inference),
+            ", ".join(fact.shares) or "none of these",
+        ]
+        for fact in run.facts
+    }
+    return pd.DataFrame({"": FACTS, **columns})
 
 
 def chains(length: int) -> pd.DataFrame:

@@ -230,9 +230,13 @@ BRAKES = {
     ),
 }
 
-# The net's only layer is a Dropout: in eval() it hands c on as it is, so all else can be compared with the plain lane.
+# The net's only layer is a Dropout: in eval() it hands on c itself, so all else can be compared with the plain lane.
 EVAL = Brake(
     _eval,
-    (("c", "dropout", "y", OPERATION, "loss"),),
-    {"c": _MADE, "y": _RECORDED, "loss": "eval() changed what Dropout does, and nothing about the recording."},
+    _LINE,
+    {
+        "c": _MADE,
+        "y": "Dropout in eval() hands on what it gets: y is c.",
+        "loss": "eval() changed what Dropout does, and nothing about the recording.",
+    },
 )
