@@ -15,12 +15,14 @@ from dashboard.experiments.brakes import BRAKES, OPERATIONS
 FIRST = tracking.Settings()
 FIRST_UPDATE, FIRST_WAY, FIRST_MOMENT = "w = w - ...", "c.data", "between forward and backward"
 FIRST_LENGTH, FIRST_VALUE = 10, 100
+UPDATE, MEMORY = "the update of a training step", "memory"
 SCENE = {
     "tracking_requires_grad": FIRST.requires_grad,
     "tracking_brake": FIRST.brake,
     "tracking_operation": FIRST.operation,
     "tracking_start": FIRST.start,
     "tracking_seed": float(FIRST.seed),
+    "tracking_why": UPDATE,
     "tracking_update": FIRST_UPDATE,
     "tracking_length": float(FIRST_LENGTH),
     "tracking_way": FIRST_WAY,
@@ -63,7 +65,7 @@ QUESTIONS = (
         },
         "0",
         answers.three_chains,
-        {"tracking_length": 10.0},
+        {"tracking_why": MEMORY, "tracking_length": 10.0},
     ),
     Question(
         "`loss` was computed inside `torch.inference_mode()`. Outside again, which works: `loss + c` or `loss * c`?",
@@ -121,8 +123,17 @@ def bench(requires_grad: bool, operation: str, start: str, seed: int) -> None:
 
 
 @st.fragment
+def why() -> None:
+    """Choose one of the reasons to brake."""
+    REASONS[choose("Because of", list(REASONS), UPDATE, "tracking_why")]()
+
+
 def training_update() -> None:
     """Choose a way to write the update, and see the next step."""
+    st.markdown(
+        "A step of training moves the weight against its gradient. That move is not part of the loss: it must not be "
+        "recorded. Two of these five ways go wrong: one at once, and one only in the next step."
+    )
     name = choose("The update", list(update.UPDATES), FIRST_UPDATE, "tracking_update")
     session(update.step(name).says)
     st.table(
@@ -133,9 +144,13 @@ def training_update() -> None:
     )
 
 
-@st.fragment
 def memory() -> None:
     """Choose the length of a chain, and see what tracking it costs."""
+    st.markdown(
+        "To go back, an operation may need its input or its result again, so the graph keeps them alive. Here one "
+        "operation is done again and again to 1,000 numbers (4,000 bytes). A storage is counted once, however often it "
+        "is saved; *extra* leaves out the leaf's own, which is there anyway."
+    )
     length = whole_number("How many operations", 1, saved.MAX_OPERATIONS, FIRST_LENGTH, key="tracking_length")
     st.table(
         facts.chains(length),
@@ -167,6 +182,7 @@ def shared_storage(settings: tracking.Settings) -> None:
         session(edit.says)
 
 
+REASONS = {UPDATE: training_update, MEMORY: memory}
 OUTCOMES = {
     "right": ":material/check_circle: **The gradient is right**: it belongs to the loss that the forward computed. ",
     "refused": ":material/error: **Backward refuses**: torch counts the edits of a tensor, and one that it had saved "
@@ -194,20 +210,8 @@ requires_grad = st.toggle(
 )
 bench(requires_grad, operation, start, seed)
 
-st.header("Why one would: the update in a training step")
-st.markdown(
-    "A step of training moves the weight against its gradient. That move is not part of the loss, so it must not be "
-    "recorded. Two of these five ways go wrong: one at once, and one only in the next step."
-)
-training_update()
-
-st.header("Why one would: memory")
-st.markdown(
-    "To go back, an operation may need its input or its result again, so the graph keeps them alive. Here one "
-    "operation is done again and again to 1,000 numbers (4,000 bytes). A storage is counted once, however often it is "
-    "saved; *extra* leaves out the leaf's own, which is there anyway."
-)
-memory()
+st.header("Why one would")
+why()
 
 st.header("The same line in five lanes")
 st.markdown(

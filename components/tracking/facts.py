@@ -1,5 +1,7 @@
 """The facts of tracking as tables. Cells are Markdown."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from dashboard.experiments import saved, sharing, update
@@ -34,6 +36,7 @@ def variables(run: Run) -> pd.DataFrame:
     return pd.DataFrame({"": FACTS, **columns})
 
 
+@lru_cache(maxsize=64)
 def chains(length: int) -> pd.DataFrame:
     """Return a row for every operation: what a chain of so many of them keeps for backward."""
     rows = [saved.chain(name, length) for name in saved.OPERATIONS]
@@ -48,6 +51,7 @@ def chains(length: int) -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=1)
 def updates() -> pd.DataFrame:
     """Return a row for every way to write the update: what comes of it."""
     rows = {name: update.step(name) for name in update.UPDATES}
@@ -62,6 +66,7 @@ def updates() -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=64)
 def edits(settings: Settings, value: int) -> pd.DataFrame:
     """Return a row for every way to make d: what an edit of it does to the gradient, moment by moment."""
     table = sharing.verdicts(settings, value)
