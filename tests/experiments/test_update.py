@@ -73,18 +73,28 @@ def test_the_session_does_what_it_says() -> None:
             exec(code, namespace)  # noqa: S102  # our own code
 
 
-def test_threads_hear_each_their_own_warnings() -> None:
-    misheard: list[tuple[str, ...]] = []
+def test_one_capture_of_warnings_waits_for_another() -> None:
+    said: dict[str, tuple[str, ...]] = {}
 
-    def listen(number: int) -> None:
-        for _ in range(200):
-            said = heard(lambda: warnings.warn(f"number {number}!", stacklevel=1), "number")
-            if said != (f"UserWarning: number {number}!",):
-                misheard.append(said)
+    def listen() -> None:
+        said["other"] = heard(lambda: warnings.warn("from the other thread", stacklevel=1), "thread")
 
-    threads = [threading.Thread(target=listen, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert misheard == []
+    other = threading.Thread(target=listen)
+
+    def action() -> None:
+        other.start()
+        other.join(timeout=0.2)  # it cannot end before this capture has
+        assert other.is_alive()
+        warnings.warn("from this thread", stacklevel=1)
+
+    said["this"] = heard(action, "thread")
+    other.join()
+    assert said == {"this": ("UserWarning: from this thread",), "other": ("UserWarning: from the other thread",)}
+
+
+def test_only_what_one_listens_for_is_heard() -> None:
+    def action() -> None:
+        warnings.warn("of something else", stacklevel=1)
+        warnings.warn("not a leaf Tensor", DeprecationWarning, stacklevel=1)
+
+    assert heard(action, update.NOT_A_LEAF) == ("DeprecationWarning: not a leaf Tensor",)
