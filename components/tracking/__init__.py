@@ -20,7 +20,7 @@ WORDS = {True: "tracked", False: "not tracked"}
 
 
 def verdict(run: Run, *, key: str) -> None:
-    """Show the picture of a run and, large, of every variable whether it is tracked and why."""
+    """Show the picture of a run and, large, of every variable whether it is tracked and why; beneath it the facts."""
     _CARDS(
         key=key,
         data={
@@ -32,6 +32,7 @@ def verdict(run: Run, *, key: str) -> None:
                     "verdicts": [
                         {"name": fact.name, **_verdict(fact.requires_grad), "reason": fact.reason} for fact in run.facts
                     ],
+                    "table": _table(run),
                 }
             ],
         },
@@ -41,6 +42,21 @@ def verdict(run: Run, *, key: str) -> None:
 def lanes(shown: tuple[Lane, ...], *, key: str) -> None:
     """Show the lanes side by side, each a card with its code, its result's facts, its bytes and its answers."""
     _CARDS(key=key, data={"layout": "lanes", "label": "Five lanes", "cards": [_lane(lane) for lane in shown]})
+
+
+def _table(run: Run) -> dict[str, Any]:
+    """Return what torch says of every variable, a column each."""
+    rows: dict[str, list[object]] = {
+        "requires_grad": [fact.requires_grad for fact in run.facts],
+        "grad_fn": [fact.grad_fn for fact in run.facts],
+        "is_leaf: nothing was recorded before it": [fact.is_leaf for fact in run.facts],
+        "is_inference()": [fact.is_inference for fact in run.facts],
+        "shares storage with": [", ".join(fact.shares) or "none of these" for fact in run.facts],
+    }
+    return {
+        "columns": [fact.name for fact in run.facts],
+        "rows": [[name, *map(str, values)] for name, values in rows.items()],
+    }
 
 
 def _lane(lane: Lane) -> dict[str, Any]:

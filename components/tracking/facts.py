@@ -1,39 +1,17 @@
-"""The facts of tracking as tables. Cells are Markdown."""
+"""What was measured about tracking, as tables. Cells are Markdown."""
 
 from functools import lru_cache
 
 import pandas as pd
 
 from dashboard.experiments import saved, sharing, update
-from dashboard.experiments.tracking import Run, Settings
+from dashboard.experiments.tracking import Settings
 
-FACTS = (
-    "`requires_grad`",
-    "`grad_fn`",
-    "`is_leaf`: nothing was recorded before it",
-    "`is_inference()`",
-    "shares storage with",
-)
 VERDICTS = {
     "right": "✓ the gradient is right",
     "refused": ":red[✗ backward raises]",
     "silently wrong": ":red[**✗ silently wrong**]",
 }
-
-
-def variables(run: Run) -> pd.DataFrame:
-    """Return a column for every variable of the run: what torch says of it."""
-    columns = {
-        f"`{fact.name}`": [
-            str(fact.requires_grad),
-            str(fact.grad_fn),
-            str(fact.is_leaf),
-            str(fact.is_inference),
-            ", ".join(fact.shares) or "none of these",
-        ]
-        for fact in run.facts
-    }
-    return pd.DataFrame({"": FACTS, **columns})
 
 
 @lru_cache(maxsize=64)
@@ -58,10 +36,9 @@ def updates() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "update": list(rows),
-            "does it run?": [f":red[✗ {row.answer.answer}]" if row.answer.is_error else "✓" for row in rows.values()],
-            "w afterwards": [f"`{row.w}`" for row in rows.values()],
-            "still a leaf": [str(row.is_leaf) for row in rows.values()],
-            "w.grad in the next step": [f":orange[{row.next_grad}]" for row in rows.values()],
+            "now": [":red[✗ raises]" if row.answer.is_error else "✓ runs" for row in rows.values()],
+            "w is a leaf": [str(row.is_leaf) for row in rows.values()],
+            "next update": [":red[✗ raises]" if row.says[-1].is_error else "✓ runs" for row in rows.values()],
         }
     )
 

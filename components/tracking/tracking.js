@@ -34,6 +34,17 @@ function verdict({ name, tracked, word, reason }) {
   return make("div", "judgement", judged, ...(reason ? [make("p", "reason", reason)] : []))
 }
 
+function table({ columns, rows }) {
+  const heading = (text, scope) => Object.assign(make("th", "", text), { scope })
+  const head = make("thead", "", make("tr", "", make("td"), ...columns.map((name) => heading(name, "col"))))
+  const line = ([name, ...values]) => make("tr", "", heading(name, "row"), ...values.map((value) => make("td", "", value)))
+  const wide = make("div", "wide", make("table", "", head, make("tbody", "", ...rows.map(line))))
+  wide.tabIndex = 0
+  wide.setAttribute("role", "group")
+  wide.setAttribute("aria-label", "What torch says of every variable")
+  return wide
+}
+
 function facts(pairs) {
   return make("dl", "facts", ...pairs.map(([name, value]) => make("div", "", make("dt", "", name), make("dd", "", value))))
 }
@@ -56,6 +67,7 @@ const PARTS = {
   code: (text) => make("pre", "", ...breakable(text)),
   pictures: (rows) => make("div", "pictures", ...rows.map(picture)),
   verdicts: (all) => make("div", "verdicts", ...all.map(verdict)),
+  table,
   facts,
   answers,
 }

@@ -1,8 +1,10 @@
 """The Tracking page in a browser: outlines, words, keys, and lanes that stand beside or under one another."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import STILL, Tab
@@ -91,3 +93,15 @@ def test_on_a_phone_lanes_stand_under_one_another(new_tab: NewTab, scheme: str) 
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     tops = [box["y"] for box in boxes if box]
     assert tops == sorted(set(tops))
+
+
+@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize("look", ["the update", "memory", "shared storage"])
+def test_axe_finds_nothing_in_any_section(new_tab: NewTab, look: str, view: str) -> None:
+    page = new_tab(view).open(f"tracking?tracking_look={quote(look)}")
+    expect(page.get_by_role("heading", name="Next")).to_be_visible()
+    expect(judged(page)).to_have_count(2)
+    expect(page.get_by_role("table").last).to_be_visible()
+    found = Axe().run(page, {"exclude": [["[data-testid=stSidebarNavItems]"]]}).response["violations"]
+    assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]

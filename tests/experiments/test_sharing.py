@@ -80,3 +80,12 @@ def test_the_edit_stands_in_the_session_between_its_lines(operation: str, value:
         lines = [said.line for said in edit.says][2:5]
         expected = [f"d[0, 0] = {value}" if part == "edit" else part for part in order]
         assert all(line.startswith(part) for line, part in zip(lines, expected, strict=True))
+
+
+def test_torch_counts_the_edits_of_a_detached_tensor_and_not_those_through_data() -> None:
+    c = torch.ones(2, requires_grad=True)
+    before = c._version
+    c.data[0] = 100
+    assert c._version == before
+    c.detach()[0] = 100
+    assert c._version == before + 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.experiments import tracking
+from dashboard.experiments import tracking, update
 from dashboard.experiments.brakes import BRAKES, OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,10 +70,11 @@ def test_a_brake_changes_verdict_facts_session_and_code(brake: str) -> None:
     assert [(verdict["name"], verdict["tracked"], verdict["reason"]) for verdict in card["verdicts"]] == [
         (fact.name, fact.requires_grad, fact.reason) for fact in run.facts
     ]
-    facts = table(app, "`c`")
-    for fact in run.facts:
-        assert list(facts[f"`{fact.name}`"])[:4] == [
-            str(value) for value in (fact.requires_grad, fact.grad_fn, fact.is_leaf, fact.is_inference)
+    assert card["table"]["columns"] == [fact.name for fact in run.facts]
+    for place, fact in enumerate(run.facts, start=1):
+        shares = ", ".join(fact.shares) or "none of these"
+        assert [row[place] for row in card["table"]["rows"]] == [
+            str(value) for value in (fact.requires_grad, fact.grad_fn, fact.is_leaf, fact.is_inference, shares)
         ]
     assert tracking.snippet(settings).strip() in [code.value.strip() for code in app.code]
 
@@ -109,17 +110,18 @@ def test_a_lanes_error_is_whole_though_its_first_sentence_stands_apart() -> None
 
 
 def test_the_update_is_shown_way_by_way() -> None:
-    app = visit(update="in place")
+    app = visit(look="the update", update="in place")
     assert ">>> w -= 0.1 * w.grad\nRuntimeError: a leaf Variable that requires grad" in text(app)
     app.pills(key="tracking_update").set_value("no_grad").run()
     assert ">>> with torch.no_grad():\n...     w -= 0.1 * w.grad" in text(app)
-    rows = table(app, "w.grad in the next step")
-    assert list(rows["still a leaf"]) == ["True", "True", "False", "True", "True"]
-    assert list(rows["w.grad in the next step"])[2] == ":orange[None]"
+    rows = table(app, "w is a leaf")
+    assert list(rows["w is a leaf"]) == ["True", "True", "False", "True", "True"]
+    raises = {name: list(rows[name] == ":red[✗ raises]") for name in ("now", "next update")}
+    assert raises == {"now": [False, True, False, False, False], "next update": [False, True, True, False, False]}
 
 
 def test_memory_is_measured_for_the_chosen_length() -> None:
-    app = visit(why="memory")
+    app = visit(look="memory")
     ten = table(app, "extra, beyond the leaf")
     extra = dict(zip(ten["operation"], ten["extra, beyond the leaf"], strict=True))
     assert extra["`y + 1`"] == "**0 bytes**"
@@ -131,7 +133,7 @@ def test_memory_is_measured_for_the_chosen_length() -> None:
 
 
 def test_editing_detached_tensors() -> None:
-    app = visit()
+    app = visit(look="shared storage")
     assert "Silently wrong" in text(app)
     assert "tensor([[2.0000e+02" in text(app)
     app.pills(key="tracking_way").set_value("c.detach()").run()
@@ -154,17 +156,44 @@ def test_a_copied_link_restores_the_whole_scene() -> None:
         operation="c @ c",
         start="five values",
         seed="12",
-        why="memory",
-        length="7",
+        look="shared storage",
         way="c.detach()",
         moment="after backward",
         value="-3",
     )
     assert verdicts(app) == dict.fromkeys(("c", "outside", "inside"), "not tracked")
-    assert cards(app, "lanes")[0]["code"] == "loss = c @ c"
-    assert app.number_input(key="tracking_length").value == 7
+    assert "loss = c @ c" in app.code[-1].value
     assert app.number_input(key="tracking_seed").value == 12
     assert "d[0] = -3" in text(app)
+
+
+def test_why_one_would_is_said_with_live_numbers_before_the_lanes() -> None:
+    app = visit()
+    headings = [element.value for element in app.header]
+    assert headings.index("Why one would") < headings.index("The same line in five lanes")
+    (reasons,) = [element.value for element in app.markdown if "**Memory.**" in element.value]
+    assert f"`{update.step('in place').code}` says: :red[{update.step('in place').answer.answer}]" in reasons
+    assert "Ten `exp`" in reasons and "**40,000 bytes** more; inside `no_grad`, **0**" in reasons
+
+
+@pytest.mark.parametrize("nonsense", ["", "nan", "1e999", "-1", "<b>", "99999999999999999999"])
+@pytest.mark.parametrize("look", ["the update", "memory", "five lanes", "shared storage"])
+def test_nonsense_in_a_link_is_ignored_in_every_section(look: str, nonsense: str) -> None:
+    keys = ("update", "length", "way", "moment", "value", "brake", "start", "seed", "operation", "requires_grad")
+    app = visit(look=look, **dict.fromkeys(keys, nonsense))
+    assert not app.exception
+    assert verdicts(app) == {"c": "tracked", "loss": "not tracked"}
+
+
+@pytest.mark.parametrize(
+    ("look", "key", "values"),
+    [("memory", "length", (1, 50)), ("shared storage", "value", (-1000, 1000)), ("five lanes", "seed", (0, 9999))],
+)
+def test_every_number_can_go_to_its_extremes(look: str, key: str, values: tuple[float, float]) -> None:
+    app = visit(look=look)
+    for value in values:
+        app.number_input(key=f"tracking_{key}").set_value(value).run()
+        assert not app.exception
 
 
 def test_a_seed_draws_another_c() -> None:
@@ -174,12 +203,12 @@ def test_a_seed_draws_another_c() -> None:
 
 
 def test_reset_puts_every_control_back() -> None:
-    app = visit(requires_grad="false", brake="nothing", operation="c.exp()", seed="5", way="c.detach()", why="memory")
+    app = visit(requires_grad="false", brake="nothing", operation="c.exp()", seed="5", look="memory", length="7")
     app.button(key="tracking_reset").click().run()
     assert verdicts(app) == {"c": "tracked", "loss": "not tracked"}
     assert cards(app, "lanes")[0]["code"] == "loss = c**2"
-    assert "Silently wrong" in text(app)
-    assert table(app, "w.grad in the next step") is not None
+    app.pills(key="tracking_look").set_value("memory").run()
+    assert app.number_input(key="tracking_length").value == 10
 
 
 @pytest.mark.parametrize("number", RIGHT)
