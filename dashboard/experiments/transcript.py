@@ -25,7 +25,7 @@ def attempt(line: str, action: Callable[[], object]) -> Exchange:
     """Run the action and return its live answer: nothing where it works, the error's own text where it does not."""
     try:
         action()
-    except RuntimeError as error:
+    except (RuntimeError, TypeError) as error:
         return Exchange(line, f"{type(error).__name__}: {error}", is_error=True)
     return Exchange(line)
 
