@@ -23,6 +23,7 @@ MAX_DEPTH = 12  # operations inside one another
 MAX_STEPS = 16  # operations that autograd records
 MAX_CONSTANT = 1_000_000  # of every number, typed or worked out from typed ones
 MAX_EXPONENT = 100  # of a constant exponent
+LONG_LABEL = 16  # characters that fit a node of a drawn graph
 
 
 class ExpressionError(ValueError):
@@ -87,6 +88,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "/": operator.truediv,
     "**": operator.pow,
     "neg": operator.neg,
+    "detach": torch.detach,  # nobody types it: it is put into a tree to cut it
     **FUNCTIONS,
 }
 SYNTAX: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -111,6 +113,7 @@ OPERATORS = {
     "/": Spelling("%s/%s", 2, (2, 3)),
     "neg": Spelling("-%s", 3, (4,)),
     "**": Spelling("%s**%s", 4, (5, 3)),
+    "detach": Spelling("%s.detach()", ATOM, (ATOM,)),
 }
 LEARNER = {
     **OPERATORS,
@@ -140,6 +143,7 @@ LATEX = {
     "relu": Spelling(r"\operatorname{relu}\left(%s\right)"),
     "sigmoid": Spelling(r"\sigma\left(%s\right)"),
     "softplus": Spelling(r"\operatorname{softplus}\left(%s\right)"),
+    "detach": Spelling(r"\operatorname{detach}\left(%s\right)"),
 }
 
 
@@ -206,6 +210,15 @@ def parse(text: str, variables: tuple[str, ...] = ("x",)) -> Expression:
 def write(node: Node, style: dict[str, Spelling] = LEARNER) -> str:
     """Any part of a tree as text, with no more parentheses than it needs."""
     return _spell(node, style)[0]
+
+
+def shorten(node: Apply) -> str:
+    """The node as text; where that is long, only its own operation, with dots for what it works on."""
+    text = write(node)
+    if len(text) <= LONG_LABEL:
+        return text
+    dots: tuple[Node, ...] = tuple(Variable("…") if isinstance(part, Apply) else part for part in node.arguments)
+    return write(Apply(node.operation, dots))
 
 
 def latex(node: Node) -> str:
@@ -330,9 +343,9 @@ LOOKALIKES = {
     **dict.fromkeys("[]{}", "Use ( and )."),
 }
 OTHER_NAMES = {"ln": "log", "tg": "tan", "logistic": "sigmoid"}
-FOREIGN = re.compile(r"[^A-Za-z0-9 .,()+*/-]")
+FOREIGN = re.compile(r"[^A-Za-z0-9_ .,()+*/-]")
 TOKEN = re.compile(
-    r"(?P<number>(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|(?P<name>[A-Za-z]+)|(?P<operator>\*\*|[+*/])|(?P<sign>[-(),])|(?P<point>\.)"
+    r"(?P<number>(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|(?P<name>[A-Za-z_]+)|(?P<operator>\*\*|[+*/])|(?P<sign>[-(),])|(?P<point>\.)"
 )
 
 
@@ -366,7 +379,9 @@ class _Reader:
         try:
             syntax = ast.parse(self.text.strip(), mode="eval")
         except SyntaxError as error:  # parentheses, or a number like 007
-            raise self.error((error.msg or "This cannot be read").split(";")[0].capitalize(), (error.offset or 1) - 1) from None
+            raise self.error(
+                (error.msg or "This cannot be read").split(";")[0].capitalize(), (error.offset or 1) - 1
+            ) from None
         except (ValueError, MemoryError, RecursionError):
             raise self.error("This cannot be read", 0) from None
         return self.build(syntax.body)

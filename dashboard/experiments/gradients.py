@@ -8,7 +8,7 @@ from functools import lru_cache
 import torch
 
 from dashboard.experiments import landmarks, transcript
-from dashboard.experiments.expressions import Apply, Expression, Node, Step, Variable, parse, write
+from dashboard.experiments.expressions import Expression, Step, parse, shorten
 from dashboard.experiments.graph import Trace, trace
 from dashboard.experiments.landmarks import Landmarks
 from dashboard.experiments.transcript import Exchange
@@ -30,7 +30,6 @@ REACHES = (1, 2, 4, 10)  # the stage shows x from -reach to reach
 HALF_GRID = 200  # points on each side of 0, so that 0 itself, where kinks and poles are, is one of them
 MAX_X = 10.0
 MAX_VALUES = 12
-LONG_LABEL = 16  # characters that fit a node of the drawn graph
 
 # Autograd works in float32, the other two ways in float64: they agree where they differ by less than this share.
 TOLERANCE = 1e-3
@@ -256,19 +255,10 @@ def _trace(expression: Expression, x: torch.Tensor) -> Trace:
         return steps[-1].result if steps else x
 
     def label(result: torch.Tensor, operation: str) -> str:
-        typed = (_short(step.node) for step in steps if step.result is result)
+        typed = (shorten(step.node) for step in steps if step.result is result)
         return next(typed, operation)  # an operation that nobody typed, such as 1/x's reciprocal, goes by torch's name
 
     return trace(program, label, x=x)
-
-
-def _short(node: Apply) -> str:
-    """Print the node; where that is long, only its own operation, with dots for what it works on."""
-    text = write(node)
-    if len(text) <= LONG_LABEL:
-        return text
-    dots: tuple[Node, ...] = tuple(Variable("…") if isinstance(part, Apply) else part for part in node.arguments)
-    return write(Apply(node.operation, dots))
 
 
 def _session(expression: Expression, x: torch.Tensor, requires_grad: bool) -> tuple[Exchange, ...]:
