@@ -115,6 +115,11 @@ class Trace:
         return everything
 
     @property
+    def leaves(self) -> tuple[str, ...]:
+        """The names of what the program was given, in its order."""
+        return tuple(self.values[index].label for index in self.forward if not self.values[index].operation)
+
+    @property
     def loss(self) -> torch.Tensor:
         """The program's result."""
         return self.values[self.forward[-1]].value
@@ -204,7 +209,7 @@ def record(
         loss = program(**inputs)
     ran = [*(_Ran("", leaf, name=name) for name, leaf in inputs.items()), *results.ran]
     recorded = {_grad_fn(item.result): item for item in ran if item.result.requires_grad}
-    reached = _reached_from(_grad_fn(loss)) if loss.requires_grad else set()
+    reached = reached_from(_grad_fn(loss)) if loss.requires_grad else {}
     fns = [fn for fn in recorded if fn in reached]
     locals_ = [_local_derivatives(fn, recorded[fn].result) for fn in fns]
     kept = [read_saved(fn) for fn in fns]
@@ -275,14 +280,14 @@ def _rest(
     return outside, links, tuple(index[id(item.result)] for item in shown)
 
 
-def _reached_from(root: GradFn) -> set[GradFn]:
-    """Return the root and every node that its gradient can reach."""
-    found: set[GradFn] = set()
+def reached_from(root: GradFn) -> dict[GradFn, None]:
+    """Return the root and every node that its gradient can reach, as an ordered set."""
+    found: dict[GradFn, None] = {}
     waiting = [root]
     while waiting:
         fn = waiting.pop()
         if fn not in found:
-            found.add(fn)
+            found[fn] = None
             waiting += [target for target, _ in fn.next_functions if target is not None]
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
+from torch.autograd.graph import get_gradient_edge
 
 from dashboard.experiments import transcript
 from dashboard.experiments.expressions import (
@@ -46,6 +47,7 @@ PRESETS = {
     "a neuron": Preset("y_hat = w * x; loss = (y_hat - y)**2", (("x", 1.0), ("y", 2.0), ("w", 1.0)), ("w",)),
     "x*x + x": Preset("x*x + x", (("x", 3.0),), ("x",)),
     "shared": Preset("s = w * x + b; loss = s * sigmoid(s)", (("x", 2.0), ("w", 0.5), ("b", 0.0)), ("w", "b")),
+    "x*x": Preset("x*x", (("x", 3.0),), ("x",)),
     "2*x": Preset("2*x", (("x", 3.0),), ("x",)),
     "1/x": Preset("1/x", (("x", 2.0),), ("x",)),
 }
@@ -243,6 +245,26 @@ def session(settings: Settings) -> tuple[Exchange, ...]:
     said += [transcript.attempt("loss.backward()", loss.backward)]
     said += [transcript.say(f"{name}.grad", tensors[name].grad) for name in inputs]
     return tuple(said)
+
+
+@lru_cache(maxsize=1)
+def arrivals() -> tuple[Exchange, ...]:
+    """Listen at x's AccumulateGrad while `x*x + x` goes back at 3: three ways lead there."""
+    x = torch.tensor(3.0, requires_grad=True)
+    loss = x * x + x
+    heard: list[str] = []
+    node = get_gradient_edge(x).node
+    node.register_prehook(lambda gradients: heard.append(str(gradients)))
+    loss.backward()
+    return (
+        Exchange(leaf("x", 3.0, True)),
+        Exchange("loss = x*x + x"),
+        Exchange("node = torch.autograd.graph.get_gradient_edge(x).node"),
+        transcript.say("node", node),
+        Exchange("hook = node.register_prehook(print)"),
+        Exchange("loss.backward()", "\n".join(heard)),
+        transcript.say("x.grad", x.grad),
+    )
 
 
 _SNIPPET = """\

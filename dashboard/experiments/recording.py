@@ -11,7 +11,7 @@ from dashboard.experiments.graph import Trace, record
 Tensors = Mapping[str, torch.Tensor]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two runs are two recordings, and a recording can be a cache's key
 class Recording:
     """A program's run beside its code.
 
