@@ -46,7 +46,7 @@ def rounds_run(rounds: tuple[Round, ...]) -> None:
     )
 
 
-MARKS = {"freed": "✗ freed", "alive": "✓ alive"}
+MARKS = {"freed": ":red[✗ freed]", "alive": ":green[✓ alive]"}
 
 
 def life(result: Life) -> None:
@@ -82,6 +82,7 @@ def _escaped(result: Life) -> str:
 
 def _added(result: Life) -> str:
     moves = [f"`{name}.grad` {grad:g} → {result.second[name]:g}" for name, grad in result.first.items()]
-    moved = any(result.second[name] != grad for name, grad in result.first.items())
-    late = " It had already added elsewhere:" if moved and result.refusal else ""
+    late = ""
+    if result.refusal:
+        late = " It added nothing:" if result.first == result.second else " Elsewhere it had already added:"
     return f"{late} {', '.join(moves)}."

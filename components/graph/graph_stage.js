@@ -1,7 +1,8 @@
 // A program beside the graph that autograd recorded of it: a box lights its line, a line lights its boxes.
 
 const stages = new WeakMap()
-const TALL = 6 // layers from which on they stand closer together
+const TALL = 4 // layers from which on they stand closer together
+const CODE = 350 // pixels that the code needs beside the graph
 const CLOSE = { width: 226, height: 112 }
 
 class GraphStage {
@@ -9,9 +10,12 @@ class GraphStage {
     this.find = (selector) => root.querySelector(selector)
     this.moves = new Moves((sequence) => this.send("moved", { step: this.current, sequence }))
     this.walk = new StoryWalk(this.find, (step) => this.moveTo(step))
+    this.observer = new ResizeObserver(() => this.fit())
+    this.observer.observe(this.find(".views"))
   }
 
   destroy() {
+    this.observer.disconnect()
     this.moves.destroy()
     this.walk.destroy()
   }
@@ -40,9 +44,16 @@ class GraphStage {
     this.walk.build(data.story, data.whole)
     this.buildCode(data)
     buildRows(this.find(".numbers tbody"), data.table).forEach(([cell, template]) => (cell.textContent = fill(template, this.read)))
+    this.find(".pane").scrollTop = 0
+    this.fit()
+    this.bringIntoView(data.first)
+  }
+
+  fit() {
+    const room = this.find(".views").clientWidth - CODE
+    this.find(".stage").classList.toggle("below", this.graph?.width > room)
     const pane = this.find(".pane")
     pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2
-    pane.scrollTop = 0
   }
 
   buildCode(data) {
@@ -120,9 +131,8 @@ class GraphStage {
     for (const [term, kind, template, from] of card.facts) if (step >= from) add(term, kind, fill(template, this.read))
     for (const [name, template, isTensor] of card.saved) {
       const freed = isTensor && step >= card.ran
-      const state = isTensor ? (freed ? "freed by backward()" : "alive") : "a number: it stays"
-      add(name, freed ? "freed" : "", fill(template, this.read))
-      add("", "", state)
+      const state = !isTensor ? "a number, stays" : freed ? "✗ freed by backward()" : "✓ alive"
+      add(name, freed ? "freed" : "", `${fill(template, this.read)} · ${state}`)
     }
     const title = Object.assign(document.createElement("h4"), { textContent: card.title })
     const about = Object.assign(document.createElement("p"), { textContent: card.about })
