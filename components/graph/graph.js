@@ -106,7 +106,8 @@ class GraphView {
 
   listen(group, node, index) {
     for (const [name, value] of Object.entries({ tabindex: 0, role: "button", "aria-pressed": "false" })) group.setAttribute(name, value)
-    group.setAttribute("aria-label", `${node.label}, ${node.tag}`)
+    group.setAttribute("aria-label", node.label)
+    group.setAttribute("aria-description", node.tag)
     group.onpointerenter = group.onfocus = () => this.touched(index, false)
     group.onpointerleave = group.onblur = () => this.touched(null, false)
     group.onclick = () => this.touched(index, true)
