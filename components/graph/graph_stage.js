@@ -35,6 +35,7 @@ class GraphStage {
     this.data = data
     this.numbers = decode(data.numbers)
     this.read = (array) => this.numbers[array]
+    this.current = data.step
     this.pointed = this.chosen = null // {nodes, line}: what is pointed at, and what a tap made stay
     const svg = this.find("svg.graph")
     svg.setAttribute("aria-label", data.alt)
@@ -50,10 +51,26 @@ class GraphStage {
   }
 
   fit() {
-    const room = this.find(".views").clientWidth - CODE
-    this.find(".stage").classList.toggle("below", this.graph?.width > room)
+    const width = this.find(".views").clientWidth
+    if (!this.data || (width === this.width && this.fitted === this.data.scene)) return
+    Object.assign(this, { width, fitted: this.data.scene })
+    const room = width - CODE
+    this.find(".stage").classList.toggle("below", this.graph.width > room)
     const pane = this.find(".pane")
     pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2
+    this.holdRoomForCards()
+  }
+
+  // The tallest card sets the height for all: nothing may move under a pointer that wanders over the boxes.
+  holdRoomForCards() {
+    const card = this.find(".card")
+    card.style.minHeight = ""
+    const heights = this.data.cards.map((_, index) => {
+      this.showCard(index, Infinity)
+      return card.offsetHeight
+    })
+    card.style.minHeight = `${Math.max(...heights)}px`
+    this.paint()
   }
 
   buildCode(data) {
@@ -116,13 +133,12 @@ class GraphStage {
       item.classList.toggle("lit", index === line)
       item.classList.toggle("back", isBack)
     })
-    this.showCard(nodes.at(-1) ?? this.data.first)
+    this.showCard(nodes.at(-1) ?? this.data.first, this.current || Infinity)
   }
 
   // What one box is: its facts, what it saved, and why it is where it is. A gradient is told from its step on.
-  showCard(index) {
+  showCard(index, step) {
     const card = this.data.cards[index]
-    const step = this.current || Infinity
     const list = document.createElement("dl")
     const add = (term, kind, text) => {
       list.append(Object.assign(document.createElement("dt"), { textContent: term }))
