@@ -22,7 +22,7 @@ def gradients_cut(before: Trace, after: Trace) -> None:
         alt="Each leaf's gradient, without and with the cut",
     )
     if dark := [f"`{name}`" for name in names if name in before.grads and name not in after.grads]:
-        st.markdown(f":material/visibility_off: **Dark: {', '.join(dark)}.** No way leads back from the loss to it.")
+        st.markdown(f":material/visibility_off: **Dark: {', '.join(dark)}.** No way leads back there from the loss.")
     if after.refusal:
         st.error(f"`loss.backward()` raises RuntimeError: {after.refusal}", icon=":material/link_off:")
 

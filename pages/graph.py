@@ -198,8 +198,8 @@ def cut_it() -> None:
 
 def built() -> None:
     st.markdown(
-        "There is no graph before the loop runs. Every round, Python's own `if` asks the data, and autograd records "
-        "the operation that ran. **Move n or x: it is another graph.**"
+        "**Recorded as it runs, not declared in advance:** every round, Python's own `if` asks the data, and autograd "
+        "writes down the operation that ran. Move n or x: it is another graph."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = whole_number("n, rounds", 0, rounds.MAX_ROUNDS, 4, key="graph_rounds")

@@ -29,7 +29,7 @@ def draw(trace: Trace, index: Index) -> dict[str, Any]:
         for value, place in zip(trace.values, arranged.places, strict=True)
     ]
     lines = [_flow(trace, position, edge, index) for position, edge in edges]
-    lines += [{"link": True} for _ in trace.links]
+    lines += [{"link": _link(trace, source, target)} for source, target in trace.links]
     return {
         "columns": arranged.columns,
         "layers": arranged.layers,
@@ -57,12 +57,18 @@ def _kind(trace: Trace, value: Node | Outside, index: Index) -> dict[str, Any]:
     return {"leaf": value.is_input, "root": False, "outside": "unreached" if value.requires_grad else "untracked"}
 
 
-def _flow(trace: Trace, position: int, edge: Edge, index: Index) -> dict[str, int]:
+def _flow(trace: Trace, position: int, edge: Edge, index: Index) -> dict[str, Any]:
     return {
         "arrives": index(trace.nodes[position].arrives),
         "local": index(edge.local),
         "gradient": index(edge.gradient),
     }
+
+
+def _link(trace: Trace, source: int, target: int) -> str:
+    """Say whether torch recorded a way that backward does not come by, or none."""
+    ends = trace.values[source], trace.values[target]
+    return "recorded" if all(isinstance(end, Node) or end.requires_grad for end in ends) else "untracked"
 
 
 def _row(node: Node, index: Index) -> list[str]:

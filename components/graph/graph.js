@@ -122,7 +122,7 @@ class GraphView {
   // comes back, one line in the middle.
   drawLines(edge, index) {
     const points = this.points(edge)
-    const line = this.part(`line-${index}`, edge.link ? "line link" : "line")
+    const line = this.part(`line-${index}`, edge.link ? `line link ${edge.link}` : "line")
     draw(line, "path", { d: this.way(points, edge.link ? 0 : -9), class: "forward", "marker-start": "url(#forward)" })
     if (edge.link) return
     const group = this.part(`edge-${index}`, "edge")

@@ -147,6 +147,14 @@ class _Results(TorchDispatchMode):
         self.source = source
         self.ran: list[_Ran] = []
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here. By default, the first operation would import torch's compiler to be skipped by it.
+
+        That import takes two seconds and 800 modules.
+        """
+        return False
+
     def __torch_dispatch__(
         self,
         func: Any,

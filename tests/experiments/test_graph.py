@@ -1,12 +1,17 @@
 """The trace is what torch did: its nodes, its order, its gradients."""
 
 import gc
+import subprocess
+import sys
+from pathlib import Path
 
 import psutil
 import pytest
 import torch
 
 from dashboard.experiments.graph import Trace, trace
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def numbers(run: Trace) -> list[tuple[str, float, float, list[tuple[int, float, float]]]]:
@@ -104,3 +109,13 @@ def test_traces_free_their_nodes_without_the_garbage_collector() -> None:
 
 def _resident() -> float:
     return float(psutil.Process().memory_info().rss)
+
+
+def test_a_trace_does_not_import_torchs_compiler() -> None:
+    """It would cost the first visitor seconds, and everyone its memory."""
+    code = (
+        "import sys, torch; from dashboard.experiments.graph import trace; "
+        "trace(lambda x: x**2, x=torch.tensor(1.5)); print('torch._dynamo' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert answer.stdout == "False\n"
