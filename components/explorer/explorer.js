@@ -1,22 +1,18 @@
 // The stage: curve and graph move with one x, under the finger. Streamlit calls the default export with new data; what
 // the learner moves is sent back when it has come to rest.
 
-const REST = 250 // milliseconds without a move before the server hears of it
-const PACE = 1100 // milliseconds a step, when Forward or Backward plays
 const BESIDE = 0.42 // largest share of the stage's width that a graph beside the curve may take
 const stages = new WeakMap()
 
 class Stage {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector)
-    this.pending = null // sequence number of a move whose echo has not come back yet
-    this.sequence = 0
+    this.moves = new Moves((sequence) => {
+      if (!this.scene.compact) this.send("moved", { x: this.at, step: this.current, sequence })
+    })
+    this.walk = new StoryWalk(this.find, (step) => this.changed(() => (this.current = step)))
     this.x = this.find(".x")
-    this.step = this.find(".step")
     this.x.oninput = () => this.moveTo(Number(this.x.value))
-    this.step.oninput = () => this.goTo(Number(this.step.value))
-    this.find("button.forward").onclick = () => this.play("forward")
-    this.find("button.backward").onclick = () => this.play("backward")
     this.find(".numbers").ontoggle = () => this.paint()
     this.listenToPointer(this.find("svg.curve"))
     this.observer = new ResizeObserver(([entry]) => this.fit(entry.contentRect.width))
@@ -25,8 +21,8 @@ class Stage {
 
   destroy() {
     this.observer.disconnect()
-    clearTimeout(this.rest)
-    clearTimeout(this.playing)
+    this.moves.destroy()
+    this.walk.destroy()
   }
 
   // New data from the server: a new scene, a new point, or the echo of our own move.
@@ -34,15 +30,12 @@ class Stage {
     this.send = send
     const scene = data.title !== this.scene?.title || data.arrays !== this.scene?.arrays
     if (scene) this.build(data)
-    const answered = this.pending === null || data.sequence === this.pending || scene
-    if (answered) {
-      this.pending = null
-      this.sequence = Math.max(this.sequence, data.sequence)
+    if (this.moves.accepts(data.sequence, scene)) {
       this.point = { at: data.at, values: decode(data.point), isKink: data.isKink }
       this.at = data.at
       this.current = data.step
       this.x.value = data.at
-      this.step.value = data.step
+      this.walk.range.value = data.step
     }
     this.paint()
   }
@@ -56,12 +49,12 @@ class Stage {
     this.find(".stage").classList.toggle("compact", data.compact)
     const { low, high } = data.axes.x
     Object.assign(this.x, { min: low, max: high, step: 1 / data.perUnit })
-    this.step.max = data.story.length
+    this.walk.build(data.story, data.whole)
     this.curve = new CurveView(this.find("svg.curve"), data, this.arrays)
     this.graph = new GraphView(this.find("svg.graph"), data.graph)
     this.find("svg.curve").setAttribute("aria-label", data.alt.curve)
     this.find("svg.graph").setAttribute("aria-label", data.alt.graph)
-    this.buildTable(data.graph)
+    this.cells = buildRows(this.find(".numbers tbody"), data.graph.table)
     this.fit(this.find(".views").clientWidth)
   }
 
@@ -94,35 +87,10 @@ class Stage {
     this.changed(() => (this.at = Number(this.x.value)))
   }
 
-  goTo(step) {
-    clearTimeout(this.playing)
-    this.step.value = step
-    this.changed(() => (this.current = step))
-  }
-
   changed(change) {
     change()
-    this.pending = ++this.sequence
-    clearTimeout(this.rest)
-    this.rest = setTimeout(() => this.commit(), REST)
+    this.moves.touch()
     this.paint()
-  }
-
-  commit() {
-    if (!this.scene.compact) this.send("moved", { x: this.at, step: this.current, sequence: this.sequence })
-  }
-
-  // Walk one phase of the story step by step; at once to its end for those who want less motion.
-  play(phase) {
-    const story = this.scene.story
-    const first = story.findIndex((entry) => entry.phase === phase) + 1
-    const last = story.findLastIndex((entry) => entry.phase === phase) + 1
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
-    const next = (step) => {
-      this.goTo(step)
-      if (step < last) this.playing = setTimeout(() => next(step + 1), PACE)
-    }
-    next(calm ? last : first)
   }
 
   indexOf(x) {
@@ -149,7 +117,7 @@ class Stage {
     if (scene.compact) return
     this.graph.show(read)
     this.graph.light(scene.story, this.current)
-    this.tell(read)
+    this.walk.tell(this.current, read)
     if (this.find(".numbers").open) this.cells.forEach(([cell, template]) => (cell.textContent = fill(template, read)))
   }
 
@@ -177,32 +145,6 @@ class Stage {
     const typed = String(Number(this.at.toFixed(4)))
     return typed.split(".")[1]?.length > 2 ? typed : format(x)
   }
-
-  tell(read) {
-    const { story, whole } = this.scene
-    const step = Math.min(this.current, story.length)
-    const entry = story[step - 1]
-    const count = Object.assign(document.createElement("span"), { className: "count" })
-    const who = document.createElement("strong")
-    count.textContent = entry ? `Step ${step} of ${story.length}. ` : ""
-    who.textContent = entry ? entry.who : ""
-    this.find(".story").replaceChildren(count, who, fill(entry ? entry.text : whole, read))
-    this.step.setAttribute("aria-valuetext", entry ? `${step} of ${story.length}` : "everything shown")
-  }
-
-  buildTable(graph) {
-    this.cells = []
-    const body = this.find(".numbers tbody")
-    body.replaceChildren()
-    for (const row of graph.table) {
-      const line = body.insertRow()
-      for (const template of row) this.cells.push([line.insertCell(), template])
-    }
-  }
-}
-
-function decode(base64) {
-  return new Float32Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer)
 }
 
 export default function ({ data, parentElement, setStateValue }) {

@@ -9,8 +9,7 @@ import numpy as np
 import torch
 
 from components import axes
-from components.explorer import story
-from components.graph import layout
+from components.graph import drawing, story
 from dashboard.experiments import gradients
 from dashboard.experiments.graph import Trace
 
@@ -78,67 +77,13 @@ def pack(text: str, reach: int, x: float) -> dict[str, Any]:
         },
         "lossZero": torch.stack([marks.loss_zero, marks.loss_zero_slope], 1).tolist(),
         "slopeZero": torch.stack([marks.slope_zero, marks.slope_zero_loss], 1).tolist(),
-        "graph": _graph(curve.trace, index),
+        "graph": drawing.draw(curve.trace, index),
         "story": [asdict(entry) for entry in story.tell(curve.trace, index)],
         "whole": story.WHOLE,
         "notes": NOTES,
         "title": f"loss = {text}",
         "alt": {
             "curve": f"The loss {text} over x, with its tangent at the chosen x, and below it the slope of the loss.",
-            "graph": _in_words(curve.trace),
+            "graph": drawing.in_words(curve.trace),
         },
     }
-
-
-def _graph(trace: Trace, index: story.Index) -> dict[str, Any]:
-    edges = [(position, edge) for position, node in enumerate(trace.nodes) for edge in node.edges]
-    arranged = layout.arrange(len(trace.nodes), [(position, edge.target) for position, edge in edges])
-    return {
-        "columns": arranged.columns,
-        "layers": arranged.layers,
-        "nodes": [
-            {
-                "label": node.label,
-                "tag": f"leaf: {node.grad_fn}" if node.is_leaf else f"grad_fn: {node.grad_fn}",
-                "leaf": node.is_leaf,
-                "root": node is trace.root,
-                "at": place,
-                "value": index(node.value),
-                "arrives": index(node.arrives),
-            }
-            for node, place in zip(trace.nodes, arranged.places, strict=True)
-        ],
-        "edges": [
-            {
-                "from": position,
-                "to": edge.target,
-                "bends": bends,
-                "ports": ports,
-                "arrives": index(trace.nodes[position].arrives),
-                "local": index(edge.local),
-                "gradient": index(edge.gradient),
-            }
-            for (position, edge), bends, ports in zip(edges, arranged.bends, arranged.ports, strict=True)
-        ],
-        "table": [
-            [
-                node.label,
-                f"{{{index(node.value)}}}",
-                node.grad_fn,
-                f"{{{index(node.arrives)}}}",
-                ", ".join(f"{{{index(edge.local)}}}" for edge in node.edges) or "-",
-                ", ".join(f"{{{index(edge.gradient)}}}" for edge in node.edges) or f"adds to {node.label}.grad",
-            ]
-            for node in reversed(trace.nodes)
-        ],
-    }
-
-
-def _in_words(trace: Trace) -> str:
-    parts = [
-        f"{node.grad_fn} ({node.label}) leads to "
-        + " and ".join(trace.nodes[edge.target].grad_fn for edge in node.edges)
-        for node in reversed(trace.nodes)
-        if node.edges
-    ]
-    return "The graph that autograd recorded, from the loss down: " + "; ".join(parts or ["only the leaf x"]) + "."

@@ -4,6 +4,8 @@
 const SVG = "http://www.w3.org/2000/svg"
 const BOX = { width: 164, height: 70 }
 const CELL = { width: 226, height: 134 } // one column and one layer: a box and the room for what flows between
+const LONG = 16 // letters of a label that fit a box at full size
+const ROOMY = 14 // that size, in pixels
 const ROOM = { above: 50, below: 36 } // for the 1 that backward starts with, and for .grad
 
 function draw(parent, name, attributes = {}, text = "") {
@@ -29,14 +31,17 @@ function fill(template, read) {
 }
 
 class GraphView {
-  constructor(svg, graph) {
+  // `touched`, where given, hears of a box that is pointed at, focused or tapped: (index, whether it is to stay).
+  constructor(svg, graph, { cell = CELL, touched = null } = {}) {
     this.svg = svg
     this.graph = graph
-    this.parts = new Map() // name -> groups, as the story's lights name them: value-0, edge-1, start, grad-0
+    this.cell = cell
+    this.touched = touched
+    this.parts = new Map() // name -> groups, as the story's lights name them: value-0, line-1, edge-1, start, grad-0
     this.texts = [] // [element, template]
     svg.replaceChildren()
-    this.width = (graph.columns - 1) * CELL.width + BOX.width + 2 * this.margin()
-    const height = (graph.layers - 1) * CELL.height + BOX.height + ROOM.above + ROOM.below
+    this.width = (graph.columns - 1) * this.cell.width + BOX.width + 2 * this.margin()
+    const height = (graph.layers - 1) * this.cell.height + BOX.height + ROOM.above + ROOM.below
     svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`)
     svg.style.setProperty("--natural-width", `${this.width}px`)
     this.drawArrowheads()
@@ -47,11 +52,12 @@ class GraphView {
 
   // Room beside the outer boxes for what is written along the edges.
   margin() {
-    return (CELL.width - BOX.width) / 2 + 18
+    return (this.cell.width - BOX.width) / 2 + 18
   }
 
   place([column, layer]) {
-    return [this.margin() + BOX.width / 2 + column * CELL.width, ROOM.above + BOX.height / 2 + layer * CELL.height]
+    const { width, height } = this.cell
+    return [this.margin() + BOX.width / 2 + column * width, ROOM.above + BOX.height / 2 + layer * height]
   }
 
   part(name, kind) {
@@ -78,11 +84,13 @@ class GraphView {
   drawNode(node, index) {
     const [x, y] = this.place(node.at)
     const [top, left] = [y - BOX.height / 2, x - BOX.width / 2]
-    const group = this.part(`value-${index}`, node.leaf ? "node leaf" : "node")
+    const group = this.part(`value-${index}`, ["node", node.leaf ? "leaf" : "", node.outside ?? ""].filter(Boolean).join(" "))
     draw(group, "rect", { x: left, y: top, width: BOX.width, height: BOX.height, rx: 10 })
-    draw(group, "text", { x, y: top + 21, class: "label", "text-anchor": "middle" }, node.label)
+    const label = draw(group, "text", { x, y: top + 21, class: "label", "text-anchor": "middle" }, node.label)
+    if (node.label.length > LONG) label.style.fontSize = `${(ROOMY * LONG) / node.label.length}px`
     this.write(group, x, top + 43, "value", `{${node.value}}`)
     draw(group, "text", { x, y: top + 61, class: "tag", "text-anchor": "middle" }, node.tag)
+    if (this.touched) this.listen(group, node, index)
     if (node.root) {
       const start = this.part("start", "edge")
       draw(start, "path", { d: `M${x + 9} 8 V${top - 3}`, class: "backward", "marker-end": "url(#backward)" })
@@ -91,20 +99,39 @@ class GraphView {
     }
     if (node.leaf) {
       const grad = this.part(`grad-${index}`, "edge")
-      this.write(grad, x, top + BOX.height + 24, "gradient", `${node.label}.grad += {${node.arrives}}`)
+      const [kind, text] = node.outside ? ["tag", " = None"] : ["gradient", ` += {${node.arrives}}`]
+      this.write(grad, x, top + BOX.height + 24, kind, `${node.label}.grad${text}`)
     }
   }
 
-  // Two lines along one way: the value going up on the left, the gradient coming back on the right.
+  listen(group, node, index) {
+    for (const [name, value] of Object.entries({ tabindex: 0, role: "button", "aria-pressed": "false" })) group.setAttribute(name, value)
+    group.setAttribute("aria-label", node.label)
+    group.setAttribute("aria-description", node.tag)
+    group.onpointerenter = group.onfocus = () => this.touched(index, false)
+    group.onpointerleave = group.onblur = () => this.touched(null, false)
+    group.onclick = () => this.touched(index, true)
+    group.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return
+      event.preventDefault()
+      this.touched(index, true)
+    }
+  }
+
+  // Two lines along one way: the value going up on the left, the gradient coming back on the right; where no gradient
+  // comes back, one line in the middle.
   drawLines(edge, index) {
-    const group = this.part(`edge-${index}`, "edge")
     const points = this.points(edge)
-    draw(group, "path", { d: this.way(points, -9), class: "forward", "marker-start": "url(#forward)" })
+    const line = this.part(`line-${index}`, edge.link ? `line link ${edge.link}` : "line")
+    draw(line, "path", { d: this.way(points, edge.link ? 0 : -9), class: "forward", "marker-start": "url(#forward)" })
+    if (edge.link) return
+    const group = this.part(`edge-${index}`, "edge")
     draw(group, "path", { d: this.way(points, 9), class: "backward", "marker-end": "url(#backward)" })
   }
 
   // The gradient, and what it is made of, beside the middle of the line or its first bend.
   drawNumbers(edge, index) {
+    if (edge.link) return
     const group = this.part(`edge-${index}`, "edge")
     const points = this.points(edge)
     const straight = points.length === 2

@@ -11,7 +11,7 @@ import torch
 
 from dashboard.experiments.folding import MAX_CONSTANT, ExpressionError, fold
 from dashboard.experiments.reading import MAX_EXPONENT, MAX_LENGTH, Reader
-from dashboard.experiments.spelling import CODE, LATEX, LEARNER, latex, write
+from dashboard.experiments.spelling import CODE, LATEX, LEARNER, latex, shorten, write
 from dashboard.experiments.tree import (
     CONSTANTS,
     FUNCTIONS,
@@ -49,6 +49,7 @@ __all__ = [
     "is_constant",
     "latex",
     "parse",
+    "shorten",
     "walk",
     "write",
 ]

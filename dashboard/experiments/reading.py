@@ -33,9 +33,9 @@ LOOKALIKES = {
     **dict.fromkeys("[]{}", "Use ( and )."),
 }
 OTHER_NAMES = {"ln": "log", "tg": "tan", "logistic": "sigmoid"}
-FOREIGN = re.compile(r"[^A-Za-z0-9 .,()+*/-]")
+FOREIGN = re.compile(r"[^A-Za-z0-9_ .,()+*/-]")
 TOKEN = re.compile(
-    r"(?P<number>(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|(?P<name>[A-Za-z]+)|(?P<operator>\*\*|[+*/])|(?P<sign>[-(),])|(?P<point>\.)"
+    r"(?P<number>(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|(?P<name>[A-Za-z_]+)|(?P<operator>\*\*|[+*/])|(?P<sign>[-(),])|(?P<point>\.)"
 )
 
 

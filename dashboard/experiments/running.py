@@ -3,11 +3,9 @@
 import torch
 
 from dashboard.experiments import transcript
-from dashboard.experiments.expressions import Apply, Expression, Node, Step, Variable, write
+from dashboard.experiments.expressions import Expression, Step, shorten
 from dashboard.experiments.graph import Trace, trace
 from dashboard.experiments.transcript import Exchange
-
-LONG_LABEL = 16  # characters that fit a node of the drawn graph
 
 
 def run(expression: Expression, x: torch.Tensor) -> Trace:
@@ -19,19 +17,10 @@ def run(expression: Expression, x: torch.Tensor) -> Trace:
         return steps[-1].result if steps else x
 
     def label(result: torch.Tensor, operation: str) -> str:
-        typed = (_short(step.node) for step in steps if step.result is result)
+        typed = (shorten(step.node) for step in steps if step.result is result)
         return next(typed, operation)  # an operation that nobody typed, such as 1/x's reciprocal, goes by torch's name
 
     return trace(program, label, x=x)
-
-
-def _short(node: Apply) -> str:
-    """Print the node; where that is long, only its own operation, with dots for what it works on."""
-    text = write(node)
-    if len(text) <= LONG_LABEL:
-        return text
-    dots: tuple[Node, ...] = tuple(Variable("…") if isinstance(part, Apply) else part for part in node.arguments)
-    return write(Apply(node.operation, dots))
 
 
 def session(expression: Expression, x: torch.Tensor, requires_grad: bool) -> tuple[Exchange, ...]:

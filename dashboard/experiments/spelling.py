@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dashboard.experiments.tree import CONSTANTS, FUNCTIONS, Apply, Constant, Node, Number, Variable
 
+LONG_LABEL = 16  # characters that fit a node of a drawn graph
 ATOM = 5  # binds tightest: never needs parentheses
 
 
@@ -24,6 +25,7 @@ OPERATORS = {
     "/": Spelling("%s/%s", 2, (2, 3)),
     "neg": Spelling("-%s", 3, (4,)),
     "**": Spelling("%s**%s", 4, (5, 3)),
+    "detach": Spelling("%s.detach()", ATOM, (ATOM,)),
 }
 LEARNER = {
     **OPERATORS,
@@ -53,12 +55,22 @@ LATEX = {
     "relu": Spelling(r"\operatorname{relu}\left(%s\right)"),
     "sigmoid": Spelling(r"\sigma\left(%s\right)"),
     "softplus": Spelling(r"\operatorname{softplus}\left(%s\right)"),
+    "detach": Spelling(r"\operatorname{detach}\left(%s\right)"),
 }
 
 
 def write(node: Node, style: dict[str, Spelling] = LEARNER) -> str:
     """Any part of a tree as text, with no more parentheses than it needs."""
     return _spell(node, style)[0]
+
+
+def shorten(node: Apply) -> str:
+    """The node as text; where that is long, only its own operation, with dots for what it works on."""
+    text = write(node)
+    if len(text) <= LONG_LABEL:
+        return text
+    dots: tuple[Node, ...] = tuple(Variable("…") if isinstance(part, Apply) else part for part in node.arguments)
+    return write(Apply(node.operation, dots))
 
 
 def latex(node: Node) -> str:

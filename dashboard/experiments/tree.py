@@ -64,6 +64,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "/": operator.truediv,
     "**": operator.pow,
     "neg": operator.neg,
+    "detach": torch.detach,  # nobody types it: it is put into a tree to cut it
     **FUNCTIONS,
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from dashboard.experiments.graph import Edge, Node, Trace
+from dashboard.experiments.graph import Edge, Node, Outside, Trace
 
 Index = Callable[[torch.Tensor], int]
 
@@ -17,12 +17,13 @@ WHOLE = "Drag the curve to move x. Forward and Backward play the run node by nod
 
 @dataclass(frozen=True)
 class Entry:
-    """One step: its phase, who acts, what happens, and which parts of the drawing it lights."""
+    """One step: its phase, who acts, what happens, which parts of the drawing it lights, and which box it is about."""
 
     phase: str
     who: str
     text: str
     lights: tuple[str, ...]
+    node: int
 
 
 def tell(trace: Trace, index: Index) -> list[Entry]:
@@ -31,29 +32,48 @@ def tell(trace: Trace, index: Index) -> list[Entry]:
 
 
 def _forward(trace: Trace, index: Index) -> Iterator[Entry]:
-    for position, node in enumerate(trace.nodes):
-        value = f"{{{index(node.value)}}}"
-        text = (
-            f" = {value} is a leaf: you made it, and it requires grad. So torch writes down what is done with it."
-            if node.is_leaf
-            else f" computes {value}; torch remembers how to go back: {node.grad_fn}."
-        )
-        yield Entry("forward", node.label, text, (f"value-{position}",))
+    ends = [*((number, edge.target) for number, node in enumerate(trace.nodes) for edge in node.edges), *trace.links]
+    for position in trace.forward:
+        value = trace.values[position]
+        lines = tuple(f"line-{number}" for number, (source, _) in enumerate(ends) if source == position)
+        text = _made(value).format(value=f"{{{index(value.value)}}}", grad_fn=value.grad_fn)
+        yield Entry("forward", value.label, text, (f"value-{position}", *lines), position)
+
+
+# What happened when a value came to be: (whether torch tracks it, whether it was given).
+MADE = {
+    (True, True): " = {value} is a leaf: you made it, and it requires grad. So torch writes down what is done with it.",
+    (True, False): " computes {value}; torch remembers how to go back: {grad_fn}.",
+    (False, True): " = {value} does not require grad. Torch computes with it and writes nothing down for it.",
+    (False, False): " computes {value} and nothing is written down: nothing that requires grad went in.",
+}
+DETACHED = " hands {value} on without its history: nothing is written down, and no gradient will come back this way."
+
+
+def _made(value: Node | Outside) -> str:
+    if value.operation == "detach":
+        return DETACHED
+    if isinstance(value, Outside):
+        return MADE[value.requires_grad, value.is_input]
+    return MADE[True, value.is_leaf]
 
 
 def _backward(trace: Trace, index: Index) -> Iterator[Entry]:
+    if trace.refusal:
+        last = trace.forward[-1]
+        yield Entry("backward", "backward()", f" raises RuntimeError: {trace.refusal}.", (f"value-{last}",), last)
+        return
     edges = [(position, edge) for position, node in enumerate(trace.nodes) for edge in node.edges]
     arrives = f"{{{index(trace.root.arrives)}}}"
-    yield Entry(
-        "backward", "backward()", f" starts at the loss with {arrives}: the loss changes as itself.", ("start",)
-    )
+    starts = f" starts at the loss with {arrives}: the loss changes as itself."
+    yield Entry("backward", "backward()", starts, ("start",), len(trace.nodes) - 1)
     for position in trace.order:
         node = trace.nodes[position]
         if node.is_leaf:
-            yield Entry("backward", node.grad_fn, _adds(position, node, edges, index), (f"grad-{position}",))
+            yield Entry("backward", node.grad_fn, _adds(position, node, edges, index), (f"grad-{position}",), position)
         else:
             lights = tuple(f"edge-{number}" for number, (source, _) in enumerate(edges) if source == position)
-            yield Entry("backward", node.grad_fn, _passes(trace, node, index), lights)
+            yield Entry("backward", node.grad_fn, _passes(trace, node, index), lights, position)
 
 
 def _adds(position: int, node: Node, edges: list[tuple[int, Edge]], index: Index) -> str:

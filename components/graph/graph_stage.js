@@ -1,0 +1,167 @@
+// A program beside the graph that autograd recorded of it: a box lights its line, a line lights its boxes.
+
+const stages = new WeakMap()
+const TALL = 4 // layers from which on they stand closer together
+const CODE = 350 // pixels that the code needs beside the graph
+const CLOSE = { width: 226, height: 112 }
+
+class GraphStage {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector)
+    this.moves = new Moves((sequence) => this.send("moved", { step: this.current, sequence }))
+    this.walk = new StoryWalk(this.find, (step) => this.moveTo(step))
+    this.observer = new ResizeObserver(() => this.fit())
+    this.observer.observe(this.find(".views"))
+  }
+
+  destroy() {
+    this.observer.disconnect()
+    this.moves.destroy()
+    this.walk.destroy()
+  }
+
+  receive(data, send) {
+    this.send = send
+    const scene = data.scene !== this.data?.scene
+    if (scene) this.build(data)
+    if (this.moves.accepts(data.sequence, scene)) {
+      this.current = data.step
+      this.walk.range.value = data.step
+    }
+    this.paint()
+  }
+
+  build(data) {
+    this.data = data
+    this.numbers = decode(data.numbers)
+    this.read = (array) => this.numbers[array]
+    this.current = data.step
+    this.pointed = this.chosen = null // {nodes, line}: what is pointed at, and what a tap made stay
+    const svg = this.find("svg.graph")
+    svg.setAttribute("aria-label", data.alt)
+    const touched = (index, stays) => this.touch(index === null ? null : { nodes: [index], line: data.lines[index] }, stays)
+    this.graph = new GraphView(svg, data.graph, { touched, ...(data.graph.layers > TALL ? { cell: CLOSE } : {}) })
+    this.graph.show(this.read)
+    this.walk.build(data.story, data.whole)
+    this.buildCode(data)
+    buildRows(this.find(".numbers tbody"), data.table).forEach(([cell, template]) => (cell.textContent = fill(template, this.read)))
+    this.find(".pane").scrollTop = 0
+    this.fit()
+    this.bringIntoView(data.first)
+  }
+
+  fit() {
+    const width = this.find(".views").clientWidth
+    if (!this.data || (width === this.width && this.fitted === this.data.scene)) return
+    Object.assign(this, { width, fitted: this.data.scene })
+    const room = width - CODE
+    this.find(".stage").classList.toggle("below", this.graph.width > room)
+    const pane = this.find(".pane")
+    pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2
+    this.holdRoomForCards()
+  }
+
+  // The tallest card sets the height for all: nothing may move under a pointer that wanders over the boxes.
+  holdRoomForCards() {
+    const card = this.find(".card")
+    card.style.minHeight = ""
+    const heights = this.data.cards.map((_, index) => {
+      this.showCard(index, Infinity)
+      return card.offsetHeight
+    })
+    card.style.minHeight = `${Math.max(...heights)}px`
+    this.paint()
+  }
+
+  buildCode(data) {
+    this.items = data.code.map((text, line) => {
+      const item = document.createElement("li")
+      const nodes = data.lines.flatMap((made, index) => (made === line ? [index] : []))
+      if (!nodes.length) {
+        item.textContent = text
+        return item
+      }
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text })
+      button.onpointerenter = button.onfocus = () => this.touch({ nodes, line }, false)
+      button.onpointerleave = button.onblur = () => this.touch(null, false)
+      button.onclick = () => this.touch({ nodes, line }, true)
+      item.append(button)
+      return item
+    })
+    this.find(".code").replaceChildren(...this.items)
+  }
+
+  touch(what, stays) {
+    if (stays) this.chosen = this.chosen && String(this.chosen.nodes) === String(what.nodes) ? null : what
+    else this.pointed = what
+    this.paint()
+  }
+
+  moveTo(step) {
+    this.current = step
+    this.chosen = null
+    this.moves.touch()
+    this.paint()
+    const entry = this.data.story[step - 1]
+    if (entry) this.bringIntoView(entry.node)
+  }
+
+  // Scroll the pane, never the page, until the box can be seen.
+  bringIntoView(index) {
+    const pane = this.find(".pane")
+    const box = this.graph.parts.get(`value-${index}`)[0].getBoundingClientRect()
+    const frame = pane.getBoundingClientRect()
+    if (box.top < frame.top || box.bottom > frame.bottom) pane.scrollTop += (box.top + box.bottom - frame.top - frame.bottom) / 2
+    if (box.left < frame.left || box.right > frame.right) pane.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2
+  }
+
+  paint() {
+    const { story, cards, code, lines } = this.data
+    this.graph.light(story, this.current)
+    this.walk.tell(this.current, this.read)
+    const entry = story[Math.min(this.current, story.length) - 1]
+    const touched = this.pointed ?? this.chosen
+    const nodes = touched?.nodes ?? (entry ? [entry.node] : [])
+    const isBack = !touched && entry?.phase === "backward"
+    const line = touched ? touched.line : isBack ? code.length - 1 : entry ? lines[entry.node] : null
+    cards.forEach((_, index) => {
+      const box = this.graph.parts.get(`value-${index}`)[0]
+      box.classList.toggle("lit", nodes.includes(index))
+      box.setAttribute("aria-pressed", String(this.chosen?.nodes.includes(index) ?? false))
+    })
+    this.items.forEach((item, index) => {
+      item.classList.toggle("lit", index === line)
+      item.classList.toggle("back", isBack)
+    })
+    this.showCard(nodes.at(-1) ?? this.data.first, this.current || Infinity)
+  }
+
+  // What one box is: its facts, what it saved, and why it is where it is. A gradient is told from its step on.
+  showCard(index, step) {
+    const card = this.data.cards[index]
+    const list = document.createElement("dl")
+    const add = (term, kind, text) => {
+      list.append(Object.assign(document.createElement("dt"), { textContent: term }))
+      list.append(Object.assign(document.createElement("dd"), { className: kind, textContent: text }))
+    }
+    for (const [term, kind, template, from] of card.facts) if (step >= from) add(term, kind, fill(template, this.read))
+    for (const [name, template, isTensor] of card.saved) {
+      const freed = isTensor && step >= card.ran
+      const state = !isTensor ? "a number, stays" : freed ? "✗ freed by backward()" : "✓ alive"
+      add(name, freed ? "freed" : "", `${fill(template, this.read)} · ${state}`)
+    }
+    const title = Object.assign(document.createElement("h4"), { textContent: card.title })
+    const about = Object.assign(document.createElement("p"), { textContent: card.about })
+    this.find(".card").replaceChildren(title, list, about)
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!stages.has(parentElement)) stages.set(parentElement, new GraphStage(parentElement))
+  const stage = stages.get(parentElement)
+  stage.receive(data, setStateValue)
+  return () => {
+    stage.destroy()
+    stages.delete(parentElement)
+  }
+}

@@ -1,0 +1,88 @@
+"""The stage of the graph page: a program's lines beside what autograd recorded while they ran."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from components import graph
+from components.graph import drawing, story
+from components.graph.cards import card, rows
+from dashboard.experiments.recording import Recording
+
+_HERE = Path(__file__).parent
+_STAGE = st.components.v2.component(
+    "graph_stage",
+    html=(_HERE / "graph_stage.html").read_text(),
+    css=graph.CSS + (_HERE / "graph_stage.css").read_text(),
+    js=graph.JS + (_HERE / "graph_stage.js").read_text(),
+)
+
+
+class Numbers:
+    """The single numbers that the stage shows; equal ones are kept once."""
+
+    def __init__(self) -> None:
+        self._places: dict[bytes, int] = {}
+
+    def index(self, tensor: torch.Tensor) -> int:
+        """Return the number's place."""
+        number = np.asarray(tensor).astype("<f4").tobytes()
+        return self._places.setdefault(number, len(self._places))
+
+    def packed(self) -> str:
+        """Return all as base64 of float32: unlike JSON, it knows nan and inf."""
+        return base64.b64encode(b"".join(self._places)).decode()
+
+
+def graph_stage(
+    recording: Recording,
+    *,
+    key: str,
+    step: int = 0,
+    moved: Callable[[int], None] = lambda step: None,
+) -> None:
+    """Show a recording, with the story at `step` (0: everything is shown).
+
+    Args:
+        moved: called, before the next run of the page, with the step at which the learner came to rest. It comes from
+            the browser and must be bounded by whoever takes it.
+    """
+
+    def on_moved_change() -> None:
+        moved(int(st.session_state[key]["moved"]["step"]))
+
+    last = (st.session_state.get(key) or {}).get("moved") or {}
+    _STAGE(
+        key=key,
+        data={**pack(recording), "step": step, "sequence": last.get("sequence", 0)},
+        on_moved_change=on_moved_change,
+    )
+
+
+@lru_cache(maxsize=128)
+def pack(recording: Recording) -> dict[str, Any]:
+    """Return all that the stage shows, ready for JSON."""
+    trace, numbers = recording.trace, Numbers()
+    told = story.tell(trace, numbers.index)
+    drawn = drawing.draw(trace, numbers.index)
+    packed = {
+        "code": list(recording.code),
+        "lines": list(recording.lines),
+        "graph": drawn,
+        "story": [asdict(entry) for entry in told],
+        "whole": story.WHOLE,
+        "cards": [card(trace, number, told, numbers.index) for number in range(len(trace.values))],
+        "first": trace.forward[-1],
+        "table": rows(trace, drawn.pop("table"), numbers.index),
+        "alt": drawing.in_words(trace),
+        "numbers": numbers.packed(),
+    }
+    return {**packed, "scene": hashlib.sha1(repr(packed).encode()).hexdigest()}

@@ -1,0 +1,310 @@
+"""Autograd records a graph as the code runs, and walks it backwards."""
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+
+from components import ledgers
+from components.code import code_panel, session
+from components.course import HOME
+from components.graph.stage import graph_stage
+from components.numbers import whole_number
+from components.predict import Question, predict
+from components.scene import put, reset_button
+from components.texts import checked_text
+from dashboard.experiments import lifetimes, programs, rounds
+from dashboard.experiments.programs import LEAVES, MAX_TEXT, MAX_VALUE, PRESETS
+from dashboard.experiments.transcript import Exchange
+
+FIRST = "x**2 - 5"
+DEFAULTS = {"x": 3.0, "y": 2.0, "w": 1.0, "b": 0.0}
+MAX_STEP = 199
+NOTHING = "nothing"
+BENCHES = ("The graph", "Cut it", "Built as it runs", "After backward")
+
+
+def scene_of(name: str) -> dict[str, object]:
+    """Return the controls' values that show a preset."""
+    preset = PRESETS[name]
+    tracked = {f"graph_{leaf}_grad": leaf in preset.tracked or leaf not in dict(preset.values) for leaf in LEAVES}
+    values = {f"graph_{leaf}": value for leaf, value in (DEFAULTS | dict(preset.values)).items()}
+    return {"graph_program": preset.text, **values, **tracked, "graph_step": 0.0, "graph_cut": NOTHING}
+
+
+CUT_SCENE = {**scene_of("x*x"), "graph_bench": BENCHES[1], "graph_cut": "x → x*x (right)"}
+SCENE = {
+    **scene_of(FIRST),
+    "graph_bench": BENCHES[0],
+    "graph_rounds": 4.0,
+    "graph_start": 1.5,
+    "graph_life": "2*x",
+    "graph_retain_graph": False,
+    "graph_retain_grad": False,
+}
+
+QUESTIONS = (
+    Question(
+        "Which of these survive a second `backward()` through the same graph: `x - 5`, `2*x`, `x**2`?",
+        {
+            "all": "The first `backward()` frees the tensors that the nodes saved; whoever needs one again fails.",
+            "none": "Freed is only what was saved. `x - 5` needs no tensor for its slope, 1, so nothing is missing.",
+            "only x - 5": "Its slope is 1 whatever x is, so it saved no tensor. `x**2` saved x, and `2*x` saved the 2.",
+            "x - 5 and 2*x": "`2*x` fails, too: it saved the 2 as a tensor, and `backward()` freed it.",
+        },
+        "only x - 5",
+        lifetimes.second_time,
+        {"graph_bench": BENCHES[3], "graph_life": "2*x", "graph_retain_graph": False},
+    ),
+    Question(
+        "`loss = x * x.detach()` at x = 3. The gradient?",
+        {
+            "3": "Only the left x has a history. For the right one torch multiplies by 3 as by any constant.",
+            "6": "That is the slope of `x*x`. `detach()` cut one of the two ways: only one of the two 3s comes back.",
+            "0": "`detach()` cuts the way it is written on. The left x still has its way back.",
+            "an error": "A leaf is still reached, by the left factor, so `backward()` has somewhere to go.",
+        },
+        "3",
+        lambda: programs.session(programs.Settings("x*x", (("x", 3.0),), ("x",), "x → x*x (right)")),
+        CUT_SCENE,
+    ),
+    Question(
+        "`loss = x*x + x` at x = 3: x is used three times. What reaches its `AccumulateGrad`?",
+        {
+            "3, 3 and 1, one by one": "The engine waits until every way into a node is there, and adds them up first.",
+            "7, once": "The engine sums 3 + 3 + 1 and then runs `AccumulateGrad`, which adds 7 to `x.grad`, once.",
+            "6, then 1": "Not even the sum has arrived in parts: the engine runs every node once per `backward()`.",
+        },
+        "7, once",
+        programs.arrivals,
+        {**scene_of("x*x + x"), "graph_bench": BENCHES[0]},
+    ),
+    Question(
+        "You type `loss = 1/x`. Which nodes does autograd record on the way to x?",
+        {
+            "DivBackward0": "Only what ran is recorded, and for a number divided by a tensor, torch runs two others.",
+            "MulBackward0 and ReciprocalBackward0": "Torch ran `reciprocal` and then `mul`. What you typed is not what "
+            "is recorded; what ran is.",
+            "PowBackward0": "`x**-1` would be that. Torch ran something else for `1/x`.",
+        },
+        "MulBackward0 and ReciprocalBackward0",
+        lambda: programs.session(programs.Settings("1/x", (("x", 2.0),), ("x",))),
+        {**scene_of("1/x"), "graph_bench": BENCHES[0]},
+    ),
+    Question(
+        "`y = 2*x; loss = y**2; loss.backward()` at x = 3. What is `y.grad`?",
+        {
+            "12": "12 did pass through, but only leaves keep what arrives, unless one asks with `retain_grad()`.",
+            "None": "y is in the middle of the graph. Its gradient passed through and was not kept; torch warns.",
+            "0": "Nothing was ever put there, and nothing is not the number 0.",
+        },
+        "None",
+        lambda: lifetimes.middle(False),
+        {"graph_bench": BENCHES[3], "graph_retain_grad": False},
+    ),
+)
+
+
+def take_preset() -> None:
+    if preset := st.session_state["graph_preset"]:
+        put(scene_of(preset) | {"graph_cut": NOTHING})
+
+
+def take_bench() -> None:
+    """The first program has a single way back: cutting shows more where there are two."""
+    is_first = st.session_state.get("graph_program", FIRST) == FIRST
+    if st.session_state["graph_bench"] == BENCHES[1] and is_first:
+        put(CUT_SCENE)
+
+
+def take_move(step: int) -> None:
+    put({"graph_step": float(min(max(step, 0), MAX_STEP))})
+
+
+def step_box() -> int:
+    """Show the number of the step that the stage shows, and the button that resets the page."""
+    step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="graph_step")
+    reset_button("graph", SCENE)
+    return step
+
+
+def program_box() -> tuple[str, programs.Program]:
+    """Show the presets and the program's lines."""
+    presets, box = st.columns([3, 2], vertical_alignment="bottom")
+    with box:
+        text, program = checked_text(
+            "The program, in x, y, w, b",
+            key="graph_program",
+            default=FIRST,
+            read=programs.read,
+            max_chars=MAX_TEXT,
+            help="The loss, or several lines with ; between them: y_hat = w * x; loss = (y_hat - y)**2. There are "
+            "numbers, pi, e, + - * / ** ( ), and sin cos tan tanh exp log sqrt abs relu sigmoid softplus.",
+        )
+    with presets:
+        st.session_state["graph_preset"] = next((name for name, it in PRESETS.items() if it.text == text), None)
+        st.pills("Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed")
+    return text, program
+
+
+def leaf_control(name: str) -> tuple[float, bool]:
+    """Show a leaf's value and whether it requires grad."""
+    with st.container(width=150, gap="small"):
+        value = st.number_input(
+            name, -MAX_VALUE, MAX_VALUE, DEFAULTS[name], step=0.5, format="%g", key=f"graph_{name}", bind="query-params"
+        )
+        tracked = st.toggle("requires_grad", True, key=f"graph_{name}_grad", bind="query-params")
+    return (value if math.isfinite(value) else DEFAULTS[name]), tracked
+
+
+def leaf_controls(text: str, program: programs.Program) -> programs.Settings:
+    """Show a control for every leaf, and return the settings that all controls make."""
+    set_to = {name: leaf_control(name) for name in program.leaves}
+    values = tuple((name, value) for name, (value, _) in set_to.items())
+    return programs.Settings(text, values, tuple(name for name, (_, tracked) in set_to.items() if tracked))
+
+
+def the_graph() -> None:
+    text, program = program_box()
+    stage = st.container()
+    with st.container(horizontal=True, vertical_alignment="top"):
+        settings = leaf_controls(text, program)
+        step = step_box()
+    with stage:
+        graph_stage(programs.run(settings), key="graph_stage", step=step, moved=take_move)
+    answers(programs.session(settings), programs.snippet(settings))
+
+
+def cut_it() -> None:
+    text, program = program_box()
+    choice, table = st.columns([3, 2], vertical_alignment="center")
+    cut = choice.selectbox(
+        "Put .detach() on this edge",
+        [NOTHING, *(use.name for use in program.uses())],
+        key="graph_cut",
+        bind="query-params",
+    )
+    stage = st.container()
+    with st.container(horizontal=True, vertical_alignment="top"):
+        settings = leaf_controls(text, program)
+        step = step_box()
+    after = replace(settings, cut=cut or NOTHING)
+    with table:
+        ledgers.gradients_cut(programs.run(settings).trace, programs.run(after).trace)
+    with stage:
+        graph_stage(programs.run(after), key="graph_stage", step=step, moved=take_move)
+    answers(programs.session(after), programs.snippet(after))
+
+
+def built() -> None:
+    st.markdown(
+        "**Recorded as it runs, not declared in advance:** every round, Python's own `if` asks the data, and autograd "
+        "writes down the operation that ran. Move n or x: it is another graph."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = whole_number("n, rounds", 0, rounds.MAX_ROUNDS, 4, key="graph_rounds")
+        start = st.number_input(
+            "x, the data",
+            -rounds.MAX_START,
+            rounds.MAX_START,
+            1.5,
+            step=0.5,
+            format="%g",
+            key="graph_start",
+            bind="query-params",
+            width=150,
+        )
+        step = step_box()
+    settings = rounds.Settings(number, start if math.isfinite(start) else 1.5)
+    result = rounds.run(settings)
+    st.markdown(f"{number} rounds, and autograd recorded **{result.size} node{'s' * (result.size > 1)}**.")
+    graph_stage(result.recording, key="graph_stage", step=step, moved=take_move)
+    ledgers.rounds_run(result.rounds)
+    answers(rounds.session(settings), rounds.snippet(settings))
+
+
+def after_backward() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        program = st.segmented_control(
+            "loss =", lifetimes.PROGRAMS, default="2*x", required=True, key="graph_life", bind="query-params"
+        )
+        retain = st.toggle("retain_graph=True", False, key="graph_retain_graph", bind="query-params")
+    result = lifetimes.live(program or "2*x", retain)
+    ledgers.life(result)
+    session(result.says)
+    st.subheader("In the middle of the graph")
+    keeps = st.toggle("y.retain_grad()", False, key="graph_retain_grad", bind="query-params")
+    st.markdown(
+        "A tensor in the middle passes its gradient on. "
+        + ("Asked to, before `backward()`, it keeps a copy." if keeps else "It keeps none, and asking for it warns.")
+    )
+    settings = lifetimes.Settings(program or "2*x", retain, keeps)
+    answers(lifetimes.middle(keeps), lifetimes.snippet(settings))
+    reset_button("graph", SCENE)
+
+
+def answers(says: tuple[Exchange, ...], snippet: str) -> None:
+    """Show what torch says, and the code that makes it say so."""
+    session_column, code_column = st.columns(2)
+    with session_column:
+        st.header("What PyTorch says")
+        session(says)
+    with code_column:
+        st.header("The code")
+        code_panel("graph", snippet)
+
+
+SHOW = dict(zip(BENCHES, (the_graph, cut_it, built, after_backward), strict=True))
+
+st.title("Graph")
+st.markdown(
+    "While your line runs, PyTorch computes the :blue[**values**] and writes down how to go back: a graph. "
+    "`backward()` walks it, and brings the :orange[**gradients**] to the leaves."
+)
+predict("graph", QUESTIONS)
+bench = st.segmented_control(
+    "Bench",
+    BENCHES,
+    default=BENCHES[0],
+    required=True,
+    key="graph_bench",
+    bind="query-params",
+    on_change=take_bench,
+    label_visibility="collapsed",
+)
+SHOW[bench or BENCHES[0]]()
+
+with st.expander("Why?", icon=":material/lightbulb:"):
+    st.markdown(
+        """
+**It records what ran.** A result that comes from something that requires grad gets a `grad_fn`: a node that knows the
+way back, with `next_functions` to the nodes before it. The node's name is about the gradient (`PowBackward0` computes
+the gradient of a power); the value in the box is the forward result. `x**2` with a Python number is `PowBackward0`,
+`x*x` is `MulBackward0`, `1/x` is two nodes: the graph is what ran, not what was typed.
+
+**A leaf** is a tensor before which nothing was recorded. If it requires grad, its node is `AccumulateGrad`, which
+adds to `.grad` once per `backward()`: several ways into one leaf are summed by the engine before it. **The root** is
+the loss.
+
+**Recorded as it runs.** A graph can also be declared in advance, and the data sent through it later. Autograd's graph
+is recorded anew at every forward pass, so a loop or an `if` needs nothing special: what Python does is recorded.
+
+**Saved tensors.** A node whose slope depends on the values saves them: `x**2` saves x. `backward()` frees each node's
+tensors as soon as it has run, unless `retain_graph=True`. A second `backward()` fails at the first node that needs a
+freed one; what it has added elsewhere before that stays added.
+
+In PyTorch's own words: [autograd mechanics](https://docs.pytorch.org/docs/stable/notes/autograd.html), with
+[how autograd encodes the history](https://docs.pytorch.org/docs/stable/notes/autograd.html#how-autograd-encodes-the-history)
+and [saved tensors](https://docs.pytorch.org/docs/stable/notes/autograd.html#saved-tensors);
+[Tensor.detach](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html);
+[Tensor.retain_grad](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.retain_grad.html).
+"""
+    )
+
+st.header("Next")
+st.markdown(
+    "Choose *a neuron* and switch on `requires_grad` for x: a second leaf joins the graph. Type `relu(x)**2` with "
+    "x = -1 and step back: 0 arrives, and the local derivative is 0, not 0/0. Let the loop run 0 rounds: what is left "
+    "is a graph of one leaf."
+)
+st.page_link(HOME.path, label="Back to the course", icon=":material/route:")
