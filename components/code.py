@@ -10,7 +10,7 @@ from dashboard.experiments.transcript import Exchange, show
 
 def code_panel(page: str, snippet: str) -> None:
     """Show a runnable snippet, to copy (the block's own button) or to download as a script or a notebook."""
-    st.code(snippet, language="python")
+    st.code(snippet, language="python", wrap_lines=True)  # a box that scrolls would need a place in the tab order
     with st.container(horizontal=True):
         st.download_button(
             "Script (.py)",
