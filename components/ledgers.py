@@ -81,8 +81,10 @@ def _escaped(result: Life) -> str:
 
 
 def _added(result: Life) -> str:
-    moves = [f"`{name}.grad` {grad:g} → {result.second[name]:g}" for name, grad in result.first.items()]
-    late = ""
-    if result.refusal:
-        late = " It added nothing:" if result.first == result.second else " Elsewhere it had already added:"
-    return f"{late} {', '.join(moves)}."
+    moved = {name for name, grad in result.first.items() if result.second[name] != grad}
+    moves = [
+        f"`{name}.grad` {result.first[name]:g} → {result.second[name]:g}" for name in result.first if name in moved
+    ]
+    if not result.refusal:
+        return f" {', '.join(moves)}."
+    return f" But before that it had added elsewhere: {', '.join(moves)}." if moves else " It added nothing."

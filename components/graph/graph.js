@@ -6,6 +6,7 @@ const BOX = { width: 164, height: 70 }
 const CELL = { width: 226, height: 134 } // one column and one layer: a box and the room for what flows between
 const LONG = 16 // letters of a label that fit a box at full size
 const ROOMY = 14 // that size, in pixels
+const SLANTED = 20 // pixels sideways from which on a line is not upright
 const ROOM = { above: 50, below: 36 } // for the 1 that backward starts with, and for .grad
 
 function draw(parent, name, attributes = {}, text = "") {
@@ -137,8 +138,9 @@ class GraphView {
     const straight = points.length === 2
     const [x, y] = straight ? [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2] : points[1]
     const [at, anchor] = straight && edge.ports[0] < 0 ? [x - 18, "end"] : [x + 18, "start"]
-    this.write(group, at, y - 1, "gradient", `{${edge.gradient}}`, anchor)
-    this.write(group, at, y + 15, "tag", `= {${edge.arrives}} × {${edge.local}}`, anchor)
+    const lift = straight && Math.abs(points[0][0] - points[1][0]) > SLANTED ? 8 : 0 // above where the line runs level
+    this.write(group, at, y - 1 - lift, "gradient", `{${edge.gradient}}`, anchor)
+    this.write(group, at, y + 15 - lift, "tag", `= {${edge.arrives}} × {${edge.local}}`, anchor)
   }
 
   points(edge) {

@@ -3,7 +3,7 @@
 const stages = new WeakMap()
 const TALL = 4 // layers from which on they stand closer together
 const CODE = 350 // pixels that the code needs beside the graph
-const CLOSE = { width: 226, height: 112 }
+const CLOSE = { width: 226, height: 122 }
 
 class GraphStage {
   constructor(root) {
@@ -150,7 +150,7 @@ class GraphStage {
       const state = !isTensor ? "a number, stays" : freed ? "✗ freed by backward()" : "✓ alive"
       add(name, freed ? "freed" : "", `${fill(template, this.read)} · ${state}`)
     }
-    const title = Object.assign(document.createElement("h4"), { textContent: card.title })
+    const title = Object.assign(document.createElement("p"), { className: "title", textContent: card.title })
     const about = Object.assign(document.createElement("p"), { textContent: card.about })
     this.find(".card").replaceChildren(title, list, about)
   }
