@@ -79,7 +79,7 @@ def pack(text: str, reach: int, x: float) -> dict[str, Any]:
         "slopeZero": torch.stack([marks.slope_zero, marks.slope_zero_loss], 1).tolist(),
         "graph": drawing.draw(curve.trace, index),
         "story": [asdict(entry) for entry in story.tell(curve.trace, index)],
-        "whole": story.WHOLE,
+        "whole": f"Drag the curve to move x. {story.WHOLE}",
         "notes": NOTES,
         "title": f"loss = {text}",
         "alt": {

@@ -12,7 +12,7 @@ from dashboard.experiments.graph import Edge, Node, Outside, Trace
 
 Index = Callable[[torch.Tensor], int]
 
-WHOLE = "Drag the curve to move x. Forward and Backward play the run node by node; the step control walks it."
+WHOLE = "Every number is shown. Forward and Backward play the run node by node; the step control walks it."
 
 
 @dataclass(frozen=True)

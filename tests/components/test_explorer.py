@@ -85,7 +85,7 @@ def test_two_paths_into_one_leaf_are_told_as_one_sum() -> None:
 def test_the_story_lights_every_part_of_the_drawing_once(text: str) -> None:
     data = packed(text)
     lights = [light for entry in data["story"] for light in entry["lights"]]
-    lit = [light for light in lights if not light.startswith("line-")]  # lines of code, which the explorer does not show
+    lit = [light for light in lights if not light.startswith("line-")]  # lines of code: not shown here
     graph = data["graph"]
     drawn = [f"value-{number}" for number in range(len(graph["nodes"]))]
     drawn += [f"edge-{number}" for number in range(len(graph["edges"]))]
