@@ -366,7 +366,9 @@ class _Reader:
         try:
             syntax = ast.parse(self.text.strip(), mode="eval")
         except SyntaxError as error:  # parentheses, or a number like 007
-            raise self.error((error.msg or "This cannot be read").split(";")[0].capitalize(), (error.offset or 1) - 1) from None
+            raise self.error(
+                (error.msg or "This cannot be read").split(";")[0].capitalize(), (error.offset or 1) - 1
+            ) from None
         except (ValueError, MemoryError, RecursionError):
             raise self.error("This cannot be read", 0) from None
         return self.build(syntax.body)

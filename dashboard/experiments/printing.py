@@ -34,9 +34,12 @@ def shades(values: torch.Tensor, levels: int) -> list[int]:
         return [0] * len(sizes)
     # Halves first: the distance of two large numbers may be more than float64 holds.
     low, high = finite.min() / 2, finite.max() / 2
-    placed: list[int] = ((sizes.nan_to_num(low.item(), posinf=0, neginf=0) / 2 - low) / (high - low) * levels).clamp(
-        0, levels - 1
-    ).int().tolist()
+    placed: list[int] = (
+        ((sizes.nan_to_num(low.item(), posinf=0, neginf=0) / 2 - low) / (high - low) * levels)
+        .clamp(0, levels - 1)
+        .int()
+        .tolist()
+    )
     return placed
 
 

@@ -70,9 +70,7 @@ def _from_numpy(settings: "Settings", dtype: dict[str, Any], given: dict[str, in
 
 
 FACTORIES = {
-    "arange": Factory(
-        "torch.arange({start}, {end}, {step}{dtype}){reshape}", _arange, (("start", 10), ("step", 10))
-    ),
+    "arange": Factory("torch.arange({start}, {end}, {step}{dtype}){reshape}", _arange, (("start", 10), ("step", 10))),
     "tensor": Factory(
         "torch.tensor({values}{dtype})", lambda s, dtype, _: torch.tensor(s.values, **dtype), needs=frozenset({"list"})
     ),
@@ -99,17 +97,13 @@ FACTORIES = {
         lambda s, dtype, given: torch.full(s.sizes, given["fill_value"], **dtype),
         (("fill_value", 7),),
     ),
-    "linspace": Factory(
-        "torch.linspace({start}, {end}, {n}{dtype}){reshape}", _linspace, (("start", 0), ("end", 1))
-    ),
+    "linspace": Factory("torch.linspace({start}, {end}, {n}{dtype}){reshape}", _linspace, (("start", 0), ("end", 1))),
     "eye": Factory(
         "torch.eye({rows}, {columns}{dtype})",
         lambda s, dtype, _: torch.eye(*s.matrix, **dtype),
         needs=frozenset({"matrix"}),
     ),
-    "from_numpy": Factory(
-        "torch.from_numpy(np.array({values})){to}", _from_numpy, needs=frozenset({"list", "numpy"})
-    ),
+    "from_numpy": Factory("torch.from_numpy(np.array({values})){to}", _from_numpy, needs=frozenset({"list", "numpy"})),
     "rand_like": Factory(
         "torch.rand_like(a, generator=generator{dtype})",
         lambda s, dtype, _: torch.rand_like(_like(s), generator=_generator(s), **dtype),

@@ -43,6 +43,10 @@ class Operation:
     suggest: Callable[[torch.Tensor], str]
 
 
+class LimitError(ValueError):
+    """What this page does not do, though torch would."""
+
+
 def read_numbers(text: str) -> Numbers:
     """Read whole numbers with commas between them; nothing at all is no number."""
     parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
@@ -82,7 +86,12 @@ def _write_slice(part: slice) -> str:
     return ":".join(ends if ends[2] else ends[:2])
 
 
-def _method(name: str, suggest: Callable[[torch.Tensor], str] = lambda x: "") -> Operation:
+def nothing(x: torch.Tensor) -> str:
+    """What fits an operation that takes no numbers."""
+    return ""
+
+
+def _method(name: str, suggest: Callable[[torch.Tensor], str] = nothing) -> Operation:
     """A method that takes whole numbers."""
     return Operation(
         read_numbers,
@@ -90,6 +99,11 @@ def _method(name: str, suggest: Callable[[torch.Tensor], str] = lambda x: "") ->
         lambda x, numbers: getattr(x, name)(*numbers),
         suggest,
     )
+
+
+def _plain(name: str) -> Operation:
+    """A method with empty brackets."""
+    return Operation(_no_numbers, lambda _: f".{name}()", lambda x, _: getattr(x, name)(), nothing)
 
 
 def _no_numbers(text: str) -> Numbers:
@@ -100,7 +114,9 @@ def _no_numbers(text: str) -> Numbers:
 
 def _transposed(x: torch.Tensor, numbers: Numbers) -> torch.Tensor:
     if x.ndim != 2:
-        raise ValueError(f"on this page .T is for two dimensions, and here are {x.ndim}: transpose and permute take any")
+        raise LimitError(
+            f"On this page .T is for two dimensions, and here are {x.ndim}: transpose and permute take any."
+        )
     return x.T
 
 
@@ -113,20 +129,22 @@ def _stretched(x: torch.Tensor) -> str:
 
 
 OPERATIONS = {
-    "T": Operation(_no_numbers, lambda _: ".T", _transposed, lambda x: ""),
+    "T": Operation(_no_numbers, lambda _: ".T", _transposed, nothing),
     "reshape": _method("reshape", lambda x: str(x.numel())),
     "view": _method("view", lambda x: str(x.numel())),
     "transpose": _method("transpose", lambda x: "0, 1"),
     "permute": _method("permute", lambda x: _written(tuple(reversed(range(x.ndim))))),
-    "slice": Operation(read_index, lambda i: f"[{write_index(i)}]", lambda x, i: x[i], lambda x: "1:" if x.ndim < 2 else ":, ::2"),
+    "slice": Operation(
+        read_index, lambda i: f"[{write_index(i)}]", lambda x, i: x[i], lambda x: "1:" if x.ndim < 2 else ":, ::2"
+    ),
     "select": _method("select", lambda x: f"{max(x.ndim - 1, 0)}, 1"),
     "unsqueeze": _method("unsqueeze", lambda x: "0"),
-    "squeeze": _method("squeeze"),
+    "squeeze": _method("squeeze", lambda x: _written(tuple(d for d in range(x.ndim) if x.shape[d] == 1))),
     "expand": _method("expand", _stretched),
-    "flatten": _method("flatten"),
-    "contiguous": _method("contiguous"),
-    "clone": _method("clone"),
-    "detach": _method("detach"),
+    "flatten": _plain("flatten"),
+    "contiguous": _plain("contiguous"),
+    "clone": _plain("clone"),
+    "detach": _plain("detach"),
 }
 
 
@@ -189,6 +207,7 @@ class Look:
         x_storage, y_storage: the storages' cells after the write; the same cells where y shares.
         x_changed, y_changed: the cells that the write changed.
         error: the refused operation with torch's live words; None where all worked.
+        limit: what this page does not do though torch would; "" otherwise.
         way_out: a session that does what the refused view could not.
         index: the element of y that a write is for.
         says: the session.
@@ -202,6 +221,7 @@ class Look:
     x_changed: frozenset[int]
     y_changed: frozenset[int]
     error: Exchange | None
+    limit: str
     way_out: tuple[Exchange, ...]
     index: tuple[int, ...]
     says: tuple[Exchange, ...]
@@ -244,25 +264,28 @@ def look(settings: Settings) -> Look:
     """Do the operations one after the other, then the write, and compare storages."""
     x = y = base(settings.sizes)
     layouts = [layout("x", x, x)]
-    error = None
+    error, limit = None, ""
     way_out: tuple[Exchange, ...] = ()
     for name, text in settings.operations:
         arguments = OPERATIONS[name].read(text)
         code = OPERATIONS[name].code(arguments)
         try:
             after = _bounded(OPERATIONS[name].run(y, arguments))
+        except LimitError as own:
+            limit = str(own)
+            break
         except transcript.REFUSALS as live:
             error = transcript.refusal(f"y{code}", live)
             way_out = _way_out(y, name, arguments)
             break
         y = after
         layouts.append(layout(code, y, x))
-    return _write(settings, x, y, tuple(layouts), error, way_out)
+    return _write(settings, x, y, tuple(layouts), error, limit, way_out)
 
 
 def _bounded(y: torch.Tensor) -> torch.Tensor:
     if y.numel() > MAX_ELEMENTS:
-        raise ValueError(f"{y.numel():,} elements are more than this page draws: at most {MAX_ELEMENTS}")
+        raise LimitError(f"{y.numel():,} elements are more than this page draws: at most {MAX_ELEMENTS}.")
     return y
 
 
@@ -289,6 +312,7 @@ def _write(
     y: torch.Tensor,
     layouts: tuple[Layout, ...],
     error: Exchange | None,
+    limit: str,
     way_out: tuple[Exchange, ...],
 ) -> Look:
     index = _index(settings.element, tuple(y.shape))
@@ -307,6 +331,7 @@ def _write(
         x_changed=_differ(before[0], storage(x)),
         y_changed=_differ(before[1], storage(y)),
         error=error,
+        limit=limit,
         way_out=way_out,
         index=index,
         says=tuple(says),
@@ -376,7 +401,7 @@ def snippet(settings: Settings) -> str:
         'print("shape:", tuple(y.shape), "stride:", y.stride(), "offset:", y.storage_offset())',
         'print("shared storage:", y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr())',
     ]
-    if result.error and result.error.line.startswith("y") and ".T is for" not in result.error.answer:
+    if result.error:
         lines += _tried(result.error.line)
     if settings.write != WRITES[0] and result.y.numel():
         lines += ["", *_tried(write_code(settings.write, result.index), "write")]
@@ -384,4 +409,9 @@ def snippet(settings: Settings) -> str:
 
 
 def _tried(line: str, name: str = "refused") -> list[str]:
-    return ["try:", f"    {line}", "except (RuntimeError, IndexError, ValueError, TypeError) as error:", f'    print("{name}:", error)']
+    return [
+        "try:",
+        f"    {line}",
+        "except (RuntimeError, IndexError, ValueError, TypeError) as error:",
+        f'    print("{name}:", error)',
+    ]
