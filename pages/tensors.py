@@ -5,11 +5,11 @@ import streamlit as st
 from components.course import STOPS
 from components.predict import Question, predict
 from components.scene import reset_button
-from components.tensors import create, looking
+from components.tensors import create, looking, lossy, two
 from dashboard.experiments import views
 from dashboard.experiments.transcript import Exchange
 
-BENCHES = {"Create": create, "Views and storage": looking}
+BENCHES = {"Create": create, "Views and storage": looking, "Two tensors": two, "Limits": lossy}
 FIRST = "Create"
 SCENE = {"tensors_bench": FIRST, **{key: value for bench in BENCHES.values() for key, value in bench.SCENE.items()}}
 

@@ -52,18 +52,20 @@ def stage(
     label: str,
     pick: str = "",
     selected: int = 0,
-    picked: Callable[[int], None] = lambda index: None,
+    picked: Callable[[int], None] | None = None,
 ) -> None:
     """Show the panels, with one element lit.
 
     Args:
         pick: the panel that the lit element is in; "" lights none.
+        selected: the lit element.
         picked: called, before the next run of the page, with the element of `pick` that a learner chose. It comes from
-            the browser: whoever takes it must bound it.
+            the browser: whoever takes it must bound it. Without it the browser keeps the choice to itself.
     """
 
     def on_picked_change() -> None:
-        picked(int(st.session_state[key]["picked"]["index"]))
+        if picked:
+            picked(int(st.session_state[key]["picked"]["index"]))
 
     last = (st.session_state.get(key) or {}).get("picked") or {}
     data = {
@@ -71,6 +73,7 @@ def stage(
         "label": label,
         "pick": pick,
         "selected": selected,
+        "reports": picked is not None,
         "sequence": last.get("sequence", 0),
     }
     _STAGE(key=key, data=data, on_picked_change=on_picked_change)

@@ -39,8 +39,14 @@ def show() -> None:
             refused(result.error)
             st.markdown(f"Until then the page shows x without it: change **{result.refused}** or the factory.")
     with stage_column:
-        stage(pictures.created(result.x), key="tensors_created", label="The new tensor, and the storage it reads")
-        st.markdown(_facts(result.facts))
+        panels = pictures.created(result.x)
+        stage(
+            panels,
+            key="tensors_created",
+            label="The new tensor, and the storage that it reads",
+            pick=panels[-2].name if len(panels) > 1 else "x",
+            selected=1,
+        )
     says_and_code(result.says, tensors.snippet(settings))
     why(WHY)
 
@@ -126,13 +132,6 @@ def _arguments(name: str) -> tuple[int, ...]:
             whole_number(argument, -MAX_ARGUMENT, MAX_ARGUMENT, default, key=f"tensors_{name}_{argument}", width=120)
             for argument, default in arguments
         )
-
-
-def _facts(facts: tuple[tuple[str, str], ...]) -> str:
-    """Return the facts as a Markdown table: it costs less than a table widget."""
-    return "\n".join(
-        ["| Ask | PyTorch answers |", "|---|---|", *(f"| `{ask}` | `{answer}` |" for ask, answer in facts)]
-    )
 
 
 WHY = f"""

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from components.numbers import whole_number
@@ -55,7 +56,7 @@ def show() -> None:
             picked=_take_element,
         )
     st.markdown(_verdict(result, write))
-    st.markdown(_steps(result))
+    st.table(_steps(result), hide_index=True, border="horizontal", alt="Shape, stride and offset after each operation")
     says_and_code(result.says, views.snippet(settings))
     why(WHY)
 
@@ -160,15 +161,19 @@ def _verdict(result: views.Look, write: str) -> str:
     return f"{shared} The write **changed {cells} of x**." if changed else f"{shared} The write **left x as it was**."
 
 
-def _steps(result: views.Look) -> str:
+def _steps(result: views.Look) -> pd.DataFrame:
     """Return a row for every tensor of the chain."""
-    head = "| | shape | stride | offset | contiguous | storage shared with x | same `data_ptr()` |\n|---|---|---|---|---|---|---|"
-    rows = (
-        f"| `{made.line}` | {made.shape} | {made.stride} | {made.offset} "
-        f"| {made.is_contiguous} | **{made.shares}** | {made.same_pointer} |"
-        for made in result.layouts
+    return pd.DataFrame(
+        {
+            "made by": [f"`{made.line}`" for made in result.layouts],
+            "shape": [str(made.shape) for made in result.layouts],
+            "stride": [str(made.stride) for made in result.layouts],
+            "offset": [str(made.offset) for made in result.layouts],
+            "contiguous": [str(made.is_contiguous) for made in result.layouts],
+            "shares x's storage": [f"**{made.shares}**" for made in result.layouts],
+            "same `data_ptr()`": [str(made.same_pointer) for made in result.layouts],
+        }
     )
-    return "\n".join([head, *rows])
 
 
 WHY = f"""

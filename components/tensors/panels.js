@@ -181,7 +181,7 @@ class Stage {
     const scene = JSON.stringify(data.panels)
     const isNew = scene !== this.scene
     if (isNew) this.build(data, scene)
-    if (isNew || this.pending === null || data.sequence === this.pending) {
+    if (isNew || (data.reports && (this.pending === null || data.sequence === this.pending))) {
       this.pending = null
       this.sequence = Math.max(this.sequence, data.sequence)
       const panel = this.panels.find((one) => one.data.name === data.pick)
@@ -221,7 +221,7 @@ class Stage {
 
   choose(panel, index) {
     this.settle(panel, index)
-    if (panel.data.name !== this.data.pick) return
+    if (!this.data.reports || panel.data.name !== this.data.pick) return
     this.pending = ++this.sequence
     clearTimeout(this.rest)
     this.rest = setTimeout(() => this.send("picked", { index, sequence: this.sequence }), REST)

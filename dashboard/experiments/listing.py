@@ -32,6 +32,6 @@ def _checked(value: Any, depth: int = 0) -> Any:
         return [_checked(part, depth + 1) for part in value]
     if not isinstance(value, bool | int | float | complex):
         raise ValueError(f"{str(value)[:20]!r} is not a number")
-    if isinstance(value, int) and abs(value) > LARGEST or not math.isfinite(abs(value)):
+    if (isinstance(value, int) and abs(value) > LARGEST) or not math.isfinite(abs(value)):
         raise ValueError("Numbers beyond 10**18 and infinities are not possible here")
     return value

@@ -178,15 +178,13 @@ class Inspection:
 
     Attributes:
         x: the tensor, detached. Its shape and dtype are those that the settings ask for, where torch allows.
-        facts: (how one asks, what torch answers).
         refused: the setting that torch refused ("requires_grad", "dtype", "arguments" or "list"); "" if none.
         error: torch's words for it.
         shown: the settings without what was refused: what the rest of this describes.
-        says: the session that made it.
+        says: the session that made it and asks it for its facts.
     """
 
     x: torch.Tensor
-    facts: tuple[tuple[str, str], ...]
     refused: str
     error: str
     shown: Settings
@@ -220,16 +218,19 @@ def inspect(settings: Settings) -> Inspection:
         break
     return Inspection(
         x=x.detach(),
-        facts=tuple((line, repr(ask(x))) for line, ask in FACTS),
         refused=refused,
         error=error,
         shown=attempt,
-        says=(*(Exchange(line) for line in _lines(attempt)), transcript.say("x", x)),
+        says=(
+            *(Exchange(line) for line in _lines(attempt)),
+            transcript.say("x", x),
+            *(transcript.say(line, ask(x)) for line, ask in FACTS),
+        ),
     )
 
 
 def _attempts(settings: Settings) -> tuple[tuple[str, Settings], ...]:
-    """Return the settings, then with less and less of what torch may refuse, each with the name of what was left out."""
+    """Return the settings, then with less and less of what torch may refuse, each with what was left out."""
     without_grad = replace(settings, requires_grad=False)
     without_dtype = replace(settings, dtype=INFERRED)
     defaults = tuple(default for _, default in FACTORIES[settings.factory].arguments)
