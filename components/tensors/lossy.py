@@ -37,8 +37,8 @@ def show() -> None:
     with right:
         st.subheader("Surprises")
         _surprises()
-        st.subheader("The steps of the floats")
-        _steps()
+    st.subheader("The steps of the floats")
+    _steps()
     st.subheader("Which dtype wins?")
     operation, kind = _promotion()
     settings = limits.Settings(values, start, target, operation, kind)
@@ -74,14 +74,8 @@ def _dtype(label: str, key: str, default: str) -> str:
 
 def _lost(result: limits.Cast, target: str) -> pd.DataFrame:
     made, cast, back = zip(*limits.cells(result), strict=True)
-    return pd.DataFrame(
-        {
-            "x": made,
-            f"to {target}": cast,
-            "and back": back,
-            "kept?": ["✓ kept" if kept else ":red[✗ changed]" for kept in result.kept],
-        }
-    )
+    marks = (f"✓ {text}" if kept else f":red[✗ {text}]" for text, kept in zip(back, result.kept, strict=True))
+    return pd.DataFrame({"x": made, f"to {target}": cast, "and back: kept?": list(marks)})
 
 
 def _surprises() -> None:

@@ -85,11 +85,11 @@ def _controls() -> combining.Settings:
     takes = OPERATIONS[operation].takes
     left, right, more = st.columns([2, 2, 3], vertical_alignment="top")
     with left:
-        a = _shape("a", "1, 2, 3, ...", FIRST.a)
+        a = _shape("a", "1, 2, 3, …", FIRST.a)
     b = FIRST.b
     if "b" in takes:
         with right:
-            b = _shape("b", "10, 20, 30, ...", FIRST.b)
+            b = _shape("b", "10, 20, 30, …", FIRST.b)
     with more, st.container(horizontal=True, vertical_alignment="bottom"):
         dim, keepdim = _dim(takes)
         low, high = _bounds(takes)
@@ -98,7 +98,7 @@ def _controls() -> combining.Settings:
 
 def _shape(name: str, holds: str, default: tuple[int, ...]) -> tuple[int, ...]:
     return checked_text(
-        f"Shape of {name}, which holds {holds}",
+        f"Shape of {name} ({holds})",
         key=f"tensors_{name}",
         default=write_shape(default),
         read=read_shape,

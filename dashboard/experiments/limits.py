@@ -75,7 +75,7 @@ def _number(text: str) -> float:
 
 def write_values(values: tuple[float, ...]) -> str:
     """Return the text that `read_values` reads."""
-    return ", ".join(f"{value:.17g}" for value in values)
+    return ", ".join(str(value).removesuffix(".0") for value in values)
 
 
 @dataclass(frozen=True)
