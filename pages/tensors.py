@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.course import STOPS
 from components.predict import Question, predict
-from components.scene import reset_button
+from components.scene import put, reset_button
 from components.tensors import create, looking, lossy, two
 from dashboard.experiments import combining, limits, tensors, views
 from dashboard.experiments.transcript import Exchange, attempt
@@ -14,15 +14,35 @@ FIRST = "Create"
 SCENE = {"tensors_bench": FIRST, **{key: value for bench in BENCHES.values() for key, value in bench.SCENE.items()}}
 
 
+def remember() -> None:
+    """Note the controls of the open bench: a control that is not drawn forgets its value."""
+    drawn = {key: st.session_state[key] for key in SCENE if key in st.session_state}
+    st.session_state.setdefault("tensors_remembered", {}).update(drawn)
+
+
+def recall() -> None:
+    """Put the controls of the bench that opens to where they were left."""
+    bench = BENCHES[st.session_state["tensors_bench"] or FIRST]
+    left: dict[str, object] = st.session_state.get("tensors_remembered", {})
+    put({key: left[key] for key in bench.SCENE if key in left})
+
+
 @st.fragment
 def benches() -> None:
     """Show one bench at a time; moving a control of it runs nothing else of the page."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         chosen = st.segmented_control(
-            "Bench", tuple(BENCHES), default=FIRST, required=True, key="tensors_bench", bind="query-params"
+            "Bench",
+            tuple(BENCHES),
+            default=FIRST,
+            required=True,
+            key="tensors_bench",
+            bind="query-params",
+            on_change=recall,
         )
         reset_button("tensors", SCENE)
     BENCHES[chosen or FIRST].show()
+    remember()
 
 
 def written(*chain: tuple[str, str]) -> tuple[Exchange, ...]:
@@ -86,7 +106,7 @@ QUESTIONS = (
     Question(
         "`x = torch.tensor([1, 2, 3])`, then `x.requires_grad_()`. What happens?",
         {
-            "x requires grad": "A gradient asks what changes when x moves a little. Whole numbers cannot move a little.",
+            "x requires grad": "A gradient asks what changes when x moves a little. Whole numbers cannot.",
             "x becomes float32": "A dtype never changes by itself: one must ask for it.",
             "an error": "The list of whole numbers made an int64 tensor, and only floats and complex numbers can move.",
         },

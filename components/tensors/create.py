@@ -61,12 +61,19 @@ def _controls() -> tensors.Settings:
     else:
         sizes = _sizes("matrix" in factory.needs)
     arguments = _arguments(name)
-    dtype = st.selectbox("dtype", (*tensors.DTYPES, INFERRED), key="tensors_dtype", bind="query-params") or FIRST.dtype
+    dtype = _dtype("numpy" in factory.needs)
     seed = FIRST.seed
     if "generator" in factory.needs:
         seed = whole_number("Seed of the generator", 0, MAX_SEED, FIRST.seed, key="tensors_seed")
     tracked = st.toggle("requires_grad", FIRST.requires_grad, key="tensors_requires_grad", bind="query-params")
     return tensors.Settings(name, sizes, arguments, dtype, seed, tracked, listed)
+
+
+def _dtype(is_numpy: bool) -> str:
+    if is_numpy:
+        st.markdown("`from_numpy` takes no dtype: numpy's own stays, and the memory is numpy's, too.")
+        return INFERRED
+    return st.selectbox("dtype", (*tensors.DTYPES, INFERRED), key="tensors_dtype", bind="query-params") or FIRST.dtype
 
 
 def _list() -> tuple[str, str]:

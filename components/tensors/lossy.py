@@ -9,8 +9,7 @@ from components.tensors import pictures, stage
 from components.tensors.bench import DOCS, refused, says_and_code, why
 from components.texts import checked_text
 from dashboard.experiments import limits
-from dashboard.experiments.limits import KINDS, OPERATORS, SURPRISES
-from dashboard.experiments.tensors import DTYPES
+from dashboard.experiments.limits import CASTS, KINDS, OPERATORS, SURPRISES
 
 FIRST = limits.Settings()
 FIRST_SURPRISE = next(iter(SURPRISES))
@@ -67,8 +66,7 @@ def _cast() -> tuple[tuple[float, ...], str, str]:
 
 
 def _dtype(label: str, key: str, default: str) -> str:
-    names = tuple(DTYPES)
-    chosen = st.selectbox(label, names, names.index(default), key=key, bind="query-params", width=140)
+    chosen = st.selectbox(label, CASTS, CASTS.index(default), key=key, bind="query-params", width=140)
     return chosen or default
 
 

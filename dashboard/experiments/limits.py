@@ -14,6 +14,7 @@ from dashboard.experiments.transcript import Exchange
 
 MAX_VALUES = 12
 LARGEST = 10.0**18
+CASTS = tuple(name for name in DTYPES if name != "complex64")  # back from there the imaginary part is thrown away
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -45,8 +46,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not 1 <= len(self.values) <= MAX_VALUES or not all(abs(value) <= LARGEST for value in self.values):
             raise ValueError(f"1 to {MAX_VALUES} values, none beyond {LARGEST:g}")
-        if not {self.start, self.target} <= set(DTYPES):
-            raise ValueError(f"dtypes out of {', '.join(DTYPES)}")
+        if not {self.start, self.target} <= set(CASTS):
+            raise ValueError(f"dtypes out of {', '.join(CASTS)}")
         if self.operation not in OPERATORS or self.kind not in KINDS:
             raise ValueError("an operation and a kind out of the tables")
 
@@ -106,9 +107,8 @@ def cast(values: tuple[float, ...], start: str, target: str) -> Cast:
     except transcript.REFUSALS as live:
         error = transcript.refusal("", live).answer
         x = torch.tensor(values, dtype=torch.float64)
-    with torch.no_grad():
-        y = x.to(DTYPES[target])
-        back = y.to(x.dtype)
+    y = x.to(DTYPES[target])
+    back = y.to(x.dtype)
     says = (
         Exchange(_made(values, start if not error else "float64")),
         transcript.say(f"y = x.to(torch.{target}); y", y),
@@ -119,8 +119,7 @@ def cast(values: tuple[float, ...], start: str, target: str) -> Cast:
 
 def _python(values: tuple[float, ...], dtype: str) -> list[float]:
     """Return whole numbers as ints where the dtype holds ints: torch then refuses what does not fit."""
-    is_float = DTYPES[dtype].is_floating_point or DTYPES[dtype].is_complex
-    return [value if is_float or not value.is_integer() else int(value) for value in values]
+    return [value if DTYPES[dtype].is_floating_point or not value.is_integer() else int(value) for value in values]
 
 
 def _made(values: tuple[float, ...], dtype: str) -> str:

@@ -64,11 +64,6 @@ def _linspace(settings: "Settings", dtype: dict[str, Any], given: dict[str, int]
     return torch.linspace(given["start"], given["end"], settings.count, **dtype).reshape(settings.sizes)
 
 
-def _from_numpy(settings: "Settings", dtype: dict[str, Any], given: dict[str, int]) -> torch.Tensor:
-    made = torch.from_numpy(np.array(settings.values))
-    return made.to(**dtype) if dtype else made
-
-
 FACTORIES = {
     "arange": Factory("torch.arange({start}, {end}, {step}{dtype}){reshape}", _arange, (("start", 10), ("step", 10))),
     "tensor": Factory(
@@ -103,7 +98,11 @@ FACTORIES = {
         lambda s, dtype, _: torch.eye(*s.matrix, **dtype),
         needs=frozenset({"matrix"}),
     ),
-    "from_numpy": Factory("torch.from_numpy(np.array({values})){to}", _from_numpy, needs=frozenset({"list", "numpy"})),
+    "from_numpy": Factory(
+        "torch.from_numpy(np.array({values}){dtype})",
+        lambda s, dtype, _: torch.from_numpy(np.array(s.values), **dtype),
+        needs=frozenset({"list", "numpy"}),
+    ),
     "rand_like": Factory(
         "torch.rand_like(a, generator=generator{dtype})",
         lambda s, dtype, _: torch.rand_like(_like(s), generator=_generator(s), **dtype),
@@ -278,7 +277,6 @@ def _lines(settings: Settings) -> tuple[str, ...]:
         "values": settings.values,
         "seed": settings.seed,
         "dtype": dtype and f", dtype={dtype}",
-        "to": dtype and f".to(dtype={dtype})",
         "reshape": f".reshape{settings.sizes}" if len(settings.sizes) > 1 else "",
     }
     before = (line.format(**words) for need, line in _PREPARATIONS.items() if need in factory.needs)

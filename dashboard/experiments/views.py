@@ -139,7 +139,7 @@ OPERATIONS = {
     ),
     "select": _method("select", lambda x: f"{max(x.ndim - 1, 0)}, 1"),
     "unsqueeze": _method("unsqueeze", lambda x: "0"),
-    "squeeze": _method("squeeze", lambda x: _written(tuple(d for d in range(x.ndim) if x.shape[d] == 1))),
+    "squeeze": _method("squeeze", lambda x: _written(tuple(d for d in range(x.ndim) if x.shape[d] == 1)[:1])),
     "expand": _method("expand", _stretched),
     "flatten": _plain("flatten"),
     "contiguous": _plain("contiguous"),

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -101,6 +102,16 @@ def test_random_factories_take_the_seed_and_leave_the_global_generator_alone() -
         assert torch.equal(first, inspect(default(factory, seed=1)).x)
         assert not torch.equal(first, inspect(default(factory, seed=2)).x)
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_from_numpy_takes_no_dtype_and_shares_numpys_memory() -> None:
+    result = inspect(default("from_numpy", dtype="float16"))
+    assert result.refused == "dtype"
+    assert "from_numpy() takes no keyword arguments" in result.error
+    array = np.array([1.0, 2.0])
+    x = torch.from_numpy(array)
+    array[0] = 5
+    assert x.tolist() == [5, 2]
 
 
 def test_inferred_dtypes() -> None:
