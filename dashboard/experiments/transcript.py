@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# What torch refuses with: a wrong shape or dtype, a dimension that is not there, an argument that does not fit.
+REFUSALS = (RuntimeError, IndexError, ValueError, TypeError, OverflowError)
+
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -25,9 +28,14 @@ def attempt(line: str, action: Callable[[], object]) -> Exchange:
     """Run the action and return its live answer: nothing where it works, the error's own text where it does not."""
     try:
         action()
-    except (RuntimeError, TypeError) as error:
-        return Exchange(line, f"{type(error).__name__}: {error}", is_error=True)
+    except REFUSALS as error:
+        return refusal(line, error)
     return Exchange(line)
+
+
+def refusal(line: str, error: Exception) -> Exchange:
+    """Return the error's live text as the answer to the line."""
+    return Exchange(line, f"{type(error).__name__}: {error}", is_error=True)
 
 
 def show(exchanges: tuple[Exchange, ...]) -> str:

@@ -1,0 +1,31 @@
+"""What the benches of the Tensors page have in common."""
+
+import streamlit as st
+
+from components.code import code_panel, session
+from dashboard.experiments.transcript import Exchange
+
+DOCS = "https://docs.pytorch.org/docs/stable"
+
+
+def says_and_code(says: tuple[Exchange, ...], snippet: str) -> None:
+    """Show what PyTorch says beside the code that makes it say so."""
+    left, right = st.columns(2)
+    with left:
+        st.header("What PyTorch says")
+        session(says)
+    with right:
+        st.header("The code")
+        code_panel("tensors", snippet)
+
+
+def refused(error: str) -> None:
+    """Show torch's own words as text, whatever they contain."""
+    st.error("PyTorch refuses:", icon=":material/block:")
+    st.code(error, language=None, wrap_lines=True)
+
+
+def why(text: str) -> None:
+    """Show the explanation, closed."""
+    with st.expander("Why?", icon=":material/lightbulb:"):
+        st.markdown(text)

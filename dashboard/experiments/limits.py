@@ -1,0 +1,313 @@
+"""Numbers have limits: what a cast loses, where the steps are, and which dtype wins when two meet."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from dashboard.experiments import transcript
+from dashboard.experiments.tensors import DTYPES
+from dashboard.experiments.transcript import Exchange
+
+MAX_VALUES = 12
+LARGEST = 10.0**18
+CASTS = tuple(name for name in DTYPES if name != "complex64")  # back from there the imaginary part is thrown away
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "==": operator.eq,
+}
+KINDS = ("both 1-D", "b is 0-D", "b is a Python number")
+PYTHON = {"bool": True, "int": 1, "float": 1.0}
+PROMOTED = ("bool", "uint8", "int8", "int64", "float16", "bfloat16", "float32", "float64", "complex64")
+SAMPLES = (0.1, 2.5, 100.0, 128.0, 300.0, 65504.0, 70000.0, 16777217.0)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that Limits can be set to.
+
+    Raises:
+        ValueError: if a setting is out of bounds.
+    """
+
+    values: tuple[float, ...] = SAMPLES
+    start: str = "float64"
+    target: str = "float16"
+    operation: str = "/"
+    kind: str = KINDS[0]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.values) <= MAX_VALUES or not all(abs(value) <= LARGEST for value in self.values):
+            raise ValueError(f"1 to {MAX_VALUES} values, none beyond {LARGEST:g}")
+        if not {self.start, self.target} <= set(CASTS):
+            raise ValueError(f"dtypes out of {', '.join(CASTS)}")
+        if self.operation not in OPERATORS or self.kind not in KINDS:
+            raise ValueError("an operation and a kind out of the tables")
+
+
+def read_values(text: str) -> tuple[float, ...]:
+    """Read numbers with commas between them.
+
+    Raises:
+        ValueError: with a message that says which of them is wrong.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > MAX_VALUES:
+        raise ValueError(f"These are {len(parts)} values: at most {MAX_VALUES} are possible")
+    return tuple(map(_number, parts))
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{text[:20]!r} is not a number") from None
+    if not abs(value) <= LARGEST:
+        raise ValueError(f"{text[:20]} is not between -10**18 and 10**18")
+    return value
+
+
+def write_values(values: tuple[float, ...]) -> str:
+    """Return the text that `read_values` reads."""
+    return ", ".join(str(value).removesuffix(".0") for value in values)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Values cast to another dtype and back.
+
+    Attributes:
+        x, y, back: (n,) in the first dtype, in the second one, and in the first one again.
+        kept: for every value whether it came back as it was.
+        error: torch's words where x itself could not be made.
+        says: the session.
+    """
+
+    x: torch.Tensor
+    y: torch.Tensor
+    back: torch.Tensor
+    kept: tuple[bool, ...]
+    error: str
+    says: tuple[Exchange, ...]
+
+
+@lru_cache(maxsize=128)
+def cast(values: tuple[float, ...], start: str, target: str) -> Cast:
+    """Make the values in one dtype, cast them to another and back."""
+    error = ""
+    try:
+        x = torch.tensor(_python(values, start), dtype=DTYPES[start])
+    except transcript.REFUSALS as live:
+        error = transcript.refusal("", live).answer
+        x = torch.tensor(values, dtype=torch.float64)
+    y = x.to(DTYPES[target])
+    back = y.to(x.dtype)
+    says = (
+        Exchange(_made(values, start if not error else "float64")),
+        transcript.say(f"y = x.to(torch.{target}); y", y),
+        transcript.say(f"y.to({x.dtype}) == x", back == x),
+    )
+    return Cast(x, y, back, tuple((back == x).tolist()), error, says)
+
+
+def _python(values: tuple[float, ...], dtype: str) -> list[float]:
+    """Return whole numbers as ints where the dtype holds ints: torch then refuses what does not fit."""
+    return [value if DTYPES[dtype].is_floating_point or not value.is_integer() else int(value) for value in values]
+
+
+def _made(values: tuple[float, ...], dtype: str) -> str:
+    return f"x = torch.tensor({_python(values, dtype)}, dtype=torch.{dtype})"
+
+
+def exactly(value: torch.Tensor) -> str:
+    """Return one element with all digits that tell it from its neighbours."""
+    return str(value.item())
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a float dtype stores near a number.
+
+    Attributes:
+        dtype: its name.
+        stored: the nearest number that it has.
+        above: the next one above.
+        step: their distance.
+        largest: the largest finite number that it has.
+    """
+
+    dtype: str
+    stored: str
+    above: str
+    step: str
+    largest: str
+
+
+@lru_cache(maxsize=128)
+def steps(near: float) -> tuple[Step, ...]:
+    """Return what each float dtype stores near a number, and how far it is to its next one (torch.nextafter)."""
+    return tuple(_step(near, name) for name in FLOATS)
+
+
+def _step(near: float, name: str) -> Step:
+    dtype = DTYPES[name]
+    stored = torch.tensor(near, dtype=torch.float64).to(dtype)
+    above = torch.nextafter(stored, torch.tensor(torch.inf, dtype=dtype))
+    step = above.double() - stored.double()
+    return Step(name, exactly(stored), exactly(above), f"{step.item():.6g}", f"{torch.finfo(dtype).max:.6g}")
+
+
+def _tried(line: str, run: Callable[[], object]) -> Exchange:
+    try:
+        return transcript.say(line, run())
+    except transcript.REFUSALS as live:
+        return transcript.refusal(line, live)
+
+
+def _int8() -> torch.Tensor:
+    return torch.tensor([100, 27, 1], dtype=torch.int8)
+
+
+# Surprises that everyone meets: what one types, and what does it.
+SURPRISES: dict[str, tuple[tuple[str, Callable[[], object]], ...]] = {
+    "0.1 + 0.2": (
+        ("torch.tensor(0.1) + torch.tensor(0.2) == torch.tensor(0.3)", lambda: _sum(torch.float32)),
+        (
+            "torch.tensor(0.1, dtype=torch.float64) + torch.tensor(0.2, dtype=torch.float64) "
+            "== torch.tensor(0.3, dtype=torch.float64)",
+            lambda: _sum(torch.float64),
+        ),
+        (
+            "(torch.tensor(0.1, dtype=torch.float64) + torch.tensor(0.2, dtype=torch.float64)).item()",
+            lambda: (torch.tensor(0.1, dtype=torch.float64) + torch.tensor(0.2, dtype=torch.float64)).item(),
+        ),
+        ("(torch.tensor(0.1) + torch.tensor(0.2)).item()", lambda: (torch.tensor(0.1) + torch.tensor(0.2)).item()),
+    ),
+    "int8 wraps": (
+        (
+            "torch.tensor([100], dtype=torch.int8) + torch.tensor([100], dtype=torch.int8)",
+            lambda: torch.tensor([100], dtype=torch.int8) + torch.tensor([100], dtype=torch.int8),
+        ),
+        ("torch.tensor(300, dtype=torch.int8)", lambda: torch.tensor(300, dtype=torch.int8)),
+        ("torch.tensor([300]).to(torch.int8)", lambda: torch.tensor([300]).to(torch.int8)),
+        ("torch.tensor([100, 27, 1], dtype=torch.int8).sum()", lambda: _int8().sum()),
+        ("torch.tensor([100, 27, 1], dtype=torch.int8).sum(dtype=torch.int8)", lambda: _int8().sum(dtype=torch.int8)),
+    ),
+    "float16 overflows": (
+        ("torch.finfo(torch.float16).max", lambda: torch.finfo(torch.float16).max),
+        ("torch.tensor(65504.0, dtype=torch.float16) * 2", lambda: torch.tensor(65504.0, dtype=torch.float16) * 2),
+        ("torch.tensor(70000.0).to(torch.float16)", lambda: torch.tensor(70000.0).to(torch.float16)),
+        ("torch.tensor(70000.0).to(torch.bfloat16)", lambda: torch.tensor(70000.0).to(torch.bfloat16)),
+    ),
+    "bfloat16 steps": (
+        ("torch.tensor(256.0, dtype=torch.bfloat16) + 1", lambda: torch.tensor(256.0, dtype=torch.bfloat16) + 1),
+        ("torch.tensor(256.0, dtype=torch.bfloat16) + 2", lambda: torch.tensor(256.0, dtype=torch.bfloat16) + 2),
+        ("torch.tensor(16777216.0) + 1 == torch.tensor(16777216.0)", lambda: torch.tensor(2.0**24) + 1 == 2.0**24),
+    ),
+}
+
+
+def _sum(dtype: torch.dtype) -> torch.Tensor:
+    return torch.tensor(0.1, dtype=dtype) + torch.tensor(0.2, dtype=dtype) == torch.tensor(0.3, dtype=dtype)
+
+
+def surprise(name: str) -> tuple[Exchange, ...]:
+    """Return the session of one surprise."""
+    return tuple(_tried(line, run) for line, run in SURPRISES[name])
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """Which dtype wins: the operation performed for every pair.
+
+    Attributes:
+        rows, columns: the names of a's and b's dtypes.
+        winners: for every pair in row-major order the result's dtype; "refused" where torch does not do it.
+        errors: torch's live words for each pair that it refuses, by its place.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    winners: tuple[str, ...]
+    errors: dict[int, str]
+
+
+@lru_cache(maxsize=len(OPERATORS) * len(KINDS))
+def promotion(operation: str, kind: str) -> Promotion:
+    """Perform the operation on ones of every two dtypes. (torch.result_type would ignore the operation.)"""
+    columns = _columns(kind)
+    winners: list[str] = []
+    errors: dict[int, str] = {}
+    for row in PROMOTED:
+        for column in columns:
+            winner, error = _winner(operation, row, column, kind)
+            if error:
+                errors[len(winners)] = error
+            winners.append(winner)
+    return Promotion(PROMOTED, columns, tuple(winners), errors)
+
+
+def _columns(kind: str) -> tuple[str, ...]:
+    """b's dtypes. A complex number without dimensions is left out: with float16 torch warns that it is experimental."""
+    return {KINDS[0]: PROMOTED, KINDS[1]: PROMOTED[:-1], KINDS[2]: tuple(PYTHON)}[kind]
+
+
+def _winner(operation: str, row: str, column: str, kind: str) -> tuple[str, str]:
+    a = torch.ones(2, dtype=DTYPES[row])
+    b = PYTHON[column] if kind == KINDS[2] else torch.ones((2,) if kind == KINDS[0] else (), dtype=DTYPES[column])
+    try:
+        return str(OPERATORS[operation](a, b).dtype).removeprefix("torch."), ""
+    except transcript.REFUSALS as live:
+        return "refused", transcript.refusal("", live).answer
+
+
+_SNIPPET = """\
+import torch
+
+x = torch.tensor({values}, dtype=torch.{start})
+y = x.to(torch.{target})
+print(y)
+print(y.to(x.dtype) == x)
+
+# Which dtype wins? The operation itself says it best.
+for row in {rows}:
+    for column in {columns}:
+        a = torch.ones(2, dtype=getattr(torch, row))
+        b = {b}
+        try:
+            print(row, column, (a {operation} b).dtype)
+        except RuntimeError as error:
+            print(row, column, error)
+"""
+_SECOND = {
+    KINDS[0]: "torch.ones(2, dtype=getattr(torch, column))",
+    KINDS[1]: "torch.ones((), dtype=getattr(torch, column))",
+    KINDS[2]: '{"bool": True, "int": 1, "float": 1.0}[column]',
+}
+
+
+def snippet(settings: Settings) -> str:
+    """Return plain PyTorch that does the cast and performs the operation for every two dtypes."""
+    start = "float64" if cast(settings.values, settings.start, settings.target).error else settings.start
+    return _SNIPPET.format(
+        values=_python(settings.values, start),
+        start=start,
+        target=settings.target,
+        rows=PROMOTED,
+        columns=_columns(settings.kind),
+        b=_SECOND[settings.kind],
+        operation=settings.operation,
+    )
+
+
+def cells(result: Cast) -> tuple[tuple[str, ...], ...]:
+    """Return a row for every value: as it was made, after the cast, and what came back, with all their digits."""
+    rows = zip(result.x, result.y, result.back, strict=True)
+    return tuple((exactly(x), exactly(y), exactly(back)) for x, y, back in rows)
