@@ -58,3 +58,13 @@ STOPS = (
     ),
     Stop("training", "Training", ":material/model_training:", "Forward, backward, update, zero the gradients; repeat."),
 )
+
+
+def link_to_next(stem: str) -> None:
+    """Show the link to the next stop that is built; after the last one, to the course."""
+    later = STOPS[[stop.stem for stop in STOPS].index(stem) + 1 :]
+    following = next((stop for stop in later if stop.is_built), None)
+    if following:
+        st.page_link(following.path, label=f"Next: {following.title}", icon=following.icon)
+    else:
+        st.page_link(HOME.path, label="Back to the course", icon=":material/route:")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import comparison
 from components.code import code_panel, session
-from components.course import HOME
+from components.course import link_to_next
 from components.explorer import explorer
 from components.numbers import whole_number
 from components.predict import Question, predict
@@ -218,4 +218,4 @@ st.markdown(
     "Try `1/x` and see two nodes where you typed one operation. Walk `x*sin(x)` step by step: two paths reach x, and "
     "their gradients are added. Type `log(x)` and move x below 0."
 )
-st.page_link(HOME.path, label="Back to the course", icon=":material/route:")
+link_to_next("gradients")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import ledgers
 from components.code import code_panel, session
-from components.course import HOME
+from components.course import link_to_next
 from components.graph.stage import graph_stage
 from components.numbers import whole_number
 from components.predict import Question, predict
@@ -307,4 +307,4 @@ st.markdown(
     "x = -1 and step back: 0 arrives, and the local derivative is 0, not 0/0. Let the loop run 0 rounds: what is left "
     "is a graph of one leaf."
 )
-st.page_link(HOME.path, label="Back to the course", icon=":material/route:")
+link_to_next("graph")

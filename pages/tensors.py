@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.course import STOPS
+from components.course import link_to_next
 from components.predict import Question, predict
 from components.scene import put, reset_button
 from components.tensors import create, looking, lossy, two
@@ -148,5 +148,4 @@ st.markdown(
     "Create x with four dimensions and find `x[1, 2, 0, 1]`. Under *Views and storage*, chain `T` and `view` and read "
     "what torch refuses. Under *Two tensors*, see why (3, 4) + (3,) does not fit. Then go on to what tensors are for."
 )
-following = STOPS[1]
-st.page_link(following.path, label=f"Next: {following.title}", icon=following.icon)
+link_to_next("tensors")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.code import code_panel, session
-from components.course import HOME
+from components.course import link_to_next
 from components.numbers import whole_number
 from components.predict import predict
 from components.scene import reset_button
@@ -199,4 +199,4 @@ st.markdown(
     "Turn *Does c require grad?* off: now nothing is tracked, whatever the brake. Take `c.exp()` as the operation: its "
     "graph keeps its result, so the lanes show extra bytes, and an edit of c no longer spoils the gradient."
 )
-st.page_link(HOME.path, label="Back to the course", icon=":material/route:")
+link_to_next("tracking")
