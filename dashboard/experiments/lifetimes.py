@@ -13,12 +13,11 @@ from dashboard.experiments.graph import reached_from
 from dashboard.experiments.ledger import Saved, is_freed, read_saved
 from dashboard.experiments.recording import leaf
 from dashboard.experiments.transcript import Exchange
-from dashboard.experiments.warned import warned
+from dashboard.experiments.warned import NOT_A_LEAF, warned
 
 PROGRAMS = ("x - 5", "2*x", "x**2", "a**2 + (b - 5)")
 VALUES = {"x": 3.0, "a": 3.0, "b": 4.0}
 RETAIN = {True: "retain_graph=True", False: ""}
-NOT_A_LEAF = "is not a leaf"  # what the expected warning says
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import torch
 
 from dashboard.experiments import transcript
 from dashboard.experiments.listing import listing, statements
-from dashboard.experiments.scope import heard, tracking
+from dashboard.experiments.scope import tracking
 from dashboard.experiments.transcript import Exchange
+from dashboard.experiments.warned import NOT_A_LEAF, warned
 
 START, RATE = 1.5, 0.1
-NOT_A_LEAF = "not a leaf Tensor"  # what torch's warning says when one reads the .grad of a tensor that was computed
 
 Update = Callable[[Any, float], Any]  # takes w, whose gradient has just been computed, and the learning rate
 
@@ -118,13 +118,13 @@ def _apply(update: Update, w: torch.Tensor, line: str) -> tuple[torch.Tensor, Ex
     made = [w]
 
     def action() -> None:
-        heard(lambda: made.append(update(w, RATE)), NOT_A_LEAF)
+        updated, _ = warned(lambda: update(w, RATE), NOT_A_LEAF)
+        made.append(updated)
 
     answer = transcript.attempt(line, action)
     return made[-1], answer
 
 
 def _read_grad(w: torch.Tensor) -> tuple[Exchange, tuple[str, ...]]:
-    read: list[torch.Tensor | None] = []
-    warnings = heard(lambda: read.append(w.grad), NOT_A_LEAF)
-    return transcript.say("w.grad", read[0]), warnings
+    grad, warnings = warned(lambda: w.grad, NOT_A_LEAF)
+    return transcript.say("w.grad", grad), warnings

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
+NOT_A_LEAF = "not a leaf Tensor"  # in torch's warning when one reads the .grad of a tensor that was computed
+
 _ONE_AT_A_TIME = threading.Lock()
 _TRIGGERED = re.compile(r" \(Triggered internally at .*\)$", re.DOTALL)
 

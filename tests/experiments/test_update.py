@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from dashboard.experiments import update
-from dashboard.experiments.scope import heard
 from dashboard.experiments.update import UPDATES
+from dashboard.experiments.warned import NOT_A_LEAF, warned
 
 GOOD = ("no_grad", "w.data", "optimizer.step()")
 
@@ -77,7 +77,7 @@ def test_one_capture_of_warnings_waits_for_another() -> None:
     said: dict[str, tuple[str, ...]] = {}
 
     def listen() -> None:
-        said["other"] = heard(lambda: warnings.warn("from the other thread", stacklevel=1), "thread")
+        _, said["other"] = warned(lambda: warnings.warn("from the other thread", stacklevel=1), "thread")
 
     other = threading.Thread(target=listen)
 
@@ -87,7 +87,7 @@ def test_one_capture_of_warnings_waits_for_another() -> None:
         assert other.is_alive()
         warnings.warn("from this thread", stacklevel=1)
 
-    said["this"] = heard(action, "thread")
+    _, said["this"] = warned(action, "thread")
     other.join()
     assert said == {"this": ("UserWarning: from this thread",), "other": ("UserWarning: from the other thread",)}
 
@@ -97,4 +97,4 @@ def test_only_what_one_listens_for_is_heard() -> None:
         warnings.warn("of something else", stacklevel=1)
         warnings.warn("not a leaf Tensor", DeprecationWarning, stacklevel=1)
 
-    assert heard(action, update.NOT_A_LEAF) == ("DeprecationWarning: not a leaf Tensor",)
+    assert warned(action, NOT_A_LEAF) == (None, ("DeprecationWarning: not a leaf Tensor",))
