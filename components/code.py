@@ -11,7 +11,7 @@ from dashboard.experiments.transcript import Exchange, show
 def code_panel(page: str, snippet: str) -> None:
     """Show a runnable snippet, to copy (the block's own button) or to download as a script or a notebook."""
     # Wrapped: a block that scrolls sideways cannot be reached from the keyboard.
-    st.code(snippet, language="python", wrap_lines=True)
+    st.code(snippet, language=None, wrap_lines=True)
     with st.container(horizontal=True):
         st.download_button(
             "Script (.py)",
@@ -35,7 +35,7 @@ def code_panel(page: str, snippet: str) -> None:
 
 def session(says: tuple[Exchange, ...]) -> None:
     """Show what PyTorch says, line by line."""
-    st.code(show(says), language="python", wrap_lines=True)
+    st.code(show(says), language=None, wrap_lines=True)
 
 
 def notebook(snippet: str) -> str:

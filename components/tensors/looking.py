@@ -144,7 +144,7 @@ def _refusal(result: views.Look) -> None:
         refused(f"{result.error.line}\n{result.error.answer}")
     if result.way_out:
         st.markdown("`view` never copies. It needs strides that can step through the new shape; **the way out** is:")
-        st.code(written(result.way_out), language="python", wrap_lines=True)
+        st.code(written(result.way_out), language=None, wrap_lines=True)
 
 
 def _verdict(result: views.Look, write: str) -> str:
