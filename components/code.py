@@ -10,7 +10,7 @@ from dashboard.experiments.transcript import Exchange, show
 
 def code_panel(page: str, snippet: str) -> None:
     """Show a runnable snippet, to copy (the block's own button) or to download as a script or a notebook."""
-    st.code(snippet, language="python")
+    st.code(snippet, language="python", wrap_lines=True)
     with st.container(horizontal=True):
         st.download_button(
             "Script (.py)",
@@ -33,8 +33,11 @@ def code_panel(page: str, snippet: str) -> None:
 
 
 def session(says: tuple[Exchange, ...]) -> None:
-    """Show what PyTorch says, line by line."""
-    st.code(show(says), language="python", wrap_lines=True)
+    """Show what PyTorch says, line by line.
+
+    It is not coloured as Python is: the numbers are what matters here, and their light green could hardly be read.
+    """
+    st.code(show(says), language=None, wrap_lines=True)
 
 
 def notebook(snippet: str) -> str:

@@ -31,14 +31,14 @@ def show() -> None:
     """Show the bench."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("A cast can lose")
+        st.header("A cast can lose")
         values, start, target = _cast()
     with right:
-        st.subheader("Surprises")
+        st.header("Surprises")
         _surprises()
-    st.subheader("The steps of the floats")
+    st.header("The steps of the floats")
     _steps()
-    st.subheader("Which dtype wins?")
+    st.header("Which dtype wins?")
     operation, kind = _promotion()
     settings = limits.Settings(values, start, target, operation, kind)
     says_and_code(limits.cast(values, start, target).says, limits.snippet(settings))
@@ -72,8 +72,11 @@ def _dtype(label: str, key: str, default: str) -> str:
 
 def _lost(result: limits.Cast, target: str) -> pd.DataFrame:
     made, cast, back = zip(*limits.cells(result), strict=True)
-    marks = (f"✓ {text}" if kept else f":red[✗ {text}]" for text, kept in zip(back, result.kept, strict=True))
-    return pd.DataFrame({"x": made, f"to {target}": cast, "and back: kept?": list(marks)})
+    marks = (
+        f"✓ {after}" if kept else f":red[✗ {after}]" + (f", and back {again}" if again != after else "")
+        for after, again, kept in zip(cast, back, result.kept, strict=True)
+    )
+    return pd.DataFrame({"x": made, f"to {target}": list(marks)})
 
 
 def _surprises() -> None:
@@ -101,17 +104,13 @@ def _steps() -> None:
         bind="query-params",
         width=160,
     )
-    rows = limits.steps(near)
-    frame = pd.DataFrame(
-        {
-            "dtype": [row.dtype for row in rows],
-            "stored as": [row.stored for row in rows],
-            "next one above": [row.above for row in rows],
-            "step": [row.step for row in rows],
-            "largest": [row.largest for row in rows],
-        }
+    st.markdown(
+        "\n".join(
+            f"- **{row.dtype}** stores {row.stored}, and above it {row.above}: a step of **{row.step}**. "
+            f"It ends at {row.largest}."
+            for row in limits.steps(near)
+        )
     )
-    st.table(frame, hide_index=True, border="horizontal", alt="What each float dtype stores near a number")
 
 
 def _promotion() -> tuple[str, str]:

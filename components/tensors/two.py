@@ -128,7 +128,7 @@ def _rule(settings: combining.Settings) -> str:
     dims = align(settings.a, settings.b)
     shape = result_shape(settings.a, settings.b)
     rows = (
-        ("", [f"dim {dim.number}" for dim in dims]),
+        ("sizes", [f"dim {dim.number}" for dim in dims]),
         ("---", ["---:" for _ in dims]),
         ("**a**", [_size(dim, "a") for dim in dims]),
         ("**b**", [_size(dim, "b") for dim in dims]),
