@@ -14,16 +14,11 @@ FIRST = "Create"
 SCENE = {"tensors_bench": FIRST, **{key: value for bench in BENCHES.values() for key, value in bench.SCENE.items()}}
 
 
-def remember() -> None:
-    """Note the controls of the open bench: a control that is not drawn forgets its value."""
-    drawn = {key: st.session_state[key] for key in SCENE if key in st.session_state}
-    st.session_state.setdefault("tensors_remembered", {}).update(drawn)
-
-
-def recall() -> None:
-    """Put the controls of the bench that opens to where they were left."""
+def change_bench() -> None:
+    """Note how the closing bench was left, for controls that are not drawn forget, and put the opening one back so."""
+    left: dict[str, object] = st.session_state.setdefault("tensors_left", {})
+    left.update({key: st.session_state[key] for key in SCENE if key in st.session_state})
     bench = BENCHES[st.session_state["tensors_bench"] or FIRST]
-    left: dict[str, object] = st.session_state.get("tensors_remembered", {})
     put({key: left[key] for key in bench.SCENE if key in left})
 
 
@@ -38,11 +33,10 @@ def benches() -> None:
             required=True,
             key="tensors_bench",
             bind="query-params",
-            on_change=recall,
+            on_change=change_bench,
         )
         reset_button("tensors", SCENE)
     BENCHES[chosen or FIRST].show()
-    remember()
 
 
 def written(*chain: tuple[str, str]) -> tuple[Exchange, ...]:

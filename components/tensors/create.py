@@ -39,7 +39,7 @@ def show() -> None:
             refused(result.error)
             st.markdown(f"Until then the page shows x without it: change **{result.refused}** or the factory.")
     with stage_column:
-        panels = pictures.created(result.x)
+        panels = pictures.created(settings)
         stage(
             panels,
             key="tensors_created",

@@ -47,7 +47,7 @@ def show() -> None:
     with picture:
         _refusal(result)
         stage(
-            pictures.looked(result),
+            pictures.looked(settings),
             key="tensors_looked",
             label="Two tensors and the storage that they read",
             pick="y",

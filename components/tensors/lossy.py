@@ -127,7 +127,7 @@ def _promotion() -> tuple[str, str]:
             "a is 1-D, and", KINDS, default=FIRST.kind, required=True, key="tensors_kind", bind="query-params"
         )
     operation, kind = operation or FIRST.operation, kind or FIRST.kind
-    panel = pictures.promoted(limits.promotion(operation, kind), operation)
+    panel = pictures.promoted(operation, kind)
     stage([panel], key="tensors_promoted", label="Which dtype wins when two meet", pick="winner", selected=3)
     return operation, kind
 

@@ -39,7 +39,6 @@ def show() -> None:
     st.pills("Presets", tuple(PRESETS), key="tensors_preset", on_change=_take_preset, label_visibility="collapsed")
     settings = _controls()
     result = combining.combine(settings)
-    takes = OPERATIONS[settings.operation].takes
     if OPERATIONS[settings.operation].broadcasts:
         st.markdown(_rule(settings))
     if result.error:
@@ -50,7 +49,7 @@ def show() -> None:
         element = whole_number("Element of c, counted from 0", 0, MAX_RESULT, 0, key="tensors_result", width=220)
     with picture:
         stage(
-            pictures.combined(result, "b" in takes),
+            pictures.combined(settings),
             key="tensors_combined",
             label="The tensors and the result of the operation",
             pick="c" if result.c is not None else "",
