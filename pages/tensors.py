@@ -24,7 +24,7 @@ def change_bench() -> None:
 
 @st.fragment
 def benches() -> None:
-    """Show one bench at a time; moving a control of it runs nothing else of the page."""
+    """Show one bench at a time."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         chosen = st.segmented_control(
             "Bench",
@@ -36,7 +36,15 @@ def benches() -> None:
             on_change=change_bench,
         )
         reset_button("tensors", SCENE)
-    BENCHES[chosen or FIRST].show()
+    bench(chosen or FIRST)
+    with st.expander("Why?", icon=":material/lightbulb:"):
+        st.markdown(BENCHES[chosen or FIRST].WHY)
+
+
+@st.fragment
+def bench(name: str) -> None:
+    """Show one bench; moving a control of it runs nothing else of the page."""
+    BENCHES[name].show()
 
 
 def written(*chain: tuple[str, str]) -> tuple[Exchange, ...]:

@@ -31,9 +31,3 @@ def refused(error: str) -> None:
     """Show torch's own words as text, whatever they contain."""
     st.error("PyTorch refuses:", icon=":material/block:")
     st.code(error, language=None, wrap_lines=True)
-
-
-def why(text: str) -> None:
-    """Show the explanation, closed."""
-    with st.expander("Why?", icon=":material/lightbulb:"):
-        st.markdown(text)

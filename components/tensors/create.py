@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.numbers import whole_number
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from dashboard.experiments import tensors
 from dashboard.experiments.listing import MAX_TEXT, read_list
 from dashboard.experiments.tensors import FACTORIES, INFERRED, MAX_ARGUMENT, MAX_DIMS, MAX_ELEMENTS, MAX_SEED, MAX_SIZE
@@ -48,7 +48,6 @@ def show() -> None:
             selected=1,
         )
     says_and_code(result.says, tensors.snippet(settings))
-    why(WHY)
 
 
 def _controls() -> tensors.Settings:

@@ -8,7 +8,7 @@ from components.code import session
 from components.numbers import whole_number
 from components.scene import put
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from components.texts import checked_text
 from dashboard.experiments import views
 from dashboard.experiments.views import MAX_DIMS, MAX_ELEMENTS, MAX_SIZE, MAX_STEPS, MAX_TEXT, NONE, OPERATIONS, WRITES
@@ -57,7 +57,6 @@ def show() -> None:
     st.markdown(_verdict(result, write))
     st.markdown(_steps(result))
     says_and_code(result.says, views.snippet(settings))
-    why(WHY)
 
 
 def _take_element(index: int) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from components.code import session
 from components.scene import Scene
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from components.texts import checked_text
 from dashboard.experiments import limits
 from dashboard.experiments.limits import CASTS, KINDS, OPERATORS, SURPRISES
@@ -42,7 +42,6 @@ def show() -> None:
     operation, kind = _promotion()
     settings = limits.Settings(values, start, target, operation, kind)
     says_and_code(limits.cast(values, start, target).says, limits.snippet(settings))
-    why(WHY)
 
 
 def _cast() -> tuple[tuple[float, ...], str, str]:

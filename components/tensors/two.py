@@ -5,7 +5,7 @@ import streamlit as st
 from components.numbers import whole_number
 from components.scene import Scene, put
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from components.texts import checked_text
 from dashboard.experiments import combining
 from dashboard.experiments.broadcasting import Dim, align, result_shape
@@ -57,7 +57,6 @@ def show() -> None:
             picked=_take_element,
         )
     says_and_code(result.says, combining.snippet(settings))
-    why(WHY)
 
 
 def _take_preset() -> None:
