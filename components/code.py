@@ -34,7 +34,7 @@ def code_panel(page: str, snippet: str) -> None:
 
 
 def session(says: tuple[Exchange, ...]) -> None:
-    """Show what PyTorch says, line by line."""
+    """Show what PyTorch says, line by line. Without colours: those of numbers and strings are too light to be read."""
     st.code(show(says), language=None, wrap_lines=True)
 
 

@@ -232,7 +232,7 @@ def after_backward() -> None:
     result = lifetimes.live(program or "2*x", retain)
     ledgers.life(result)
     session(result.says)
-    st.subheader("In the middle of the graph")
+    st.header("In the middle of the graph")
     keeps = st.toggle("y.retain_grad()", False, key="graph_retain_grad", bind="query-params")
     st.markdown(
         "A tensor in the middle passes its gradient on. "

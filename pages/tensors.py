@@ -14,22 +14,17 @@ FIRST = "Create"
 SCENE = {"tensors_bench": FIRST, **{key: value for bench in BENCHES.values() for key, value in bench.SCENE.items()}}
 
 
-def remember() -> None:
-    """Note the controls of the open bench: a control that is not drawn forgets its value."""
-    drawn = {key: st.session_state[key] for key in SCENE if key in st.session_state}
-    st.session_state.setdefault("tensors_remembered", {}).update(drawn)
-
-
-def recall() -> None:
-    """Put the controls of the bench that opens to where they were left."""
+def change_bench() -> None:
+    """Note how the closing bench was left, for controls that are not drawn forget, and put the opening one back so."""
+    left: dict[str, object] = st.session_state.setdefault("tensors_left", {})
+    left.update({key: st.session_state[key] for key in SCENE if key in st.session_state})
     bench = BENCHES[st.session_state["tensors_bench"] or FIRST]
-    left: dict[str, object] = st.session_state.get("tensors_remembered", {})
     put({key: left[key] for key in bench.SCENE if key in left})
 
 
 @st.fragment
 def benches() -> None:
-    """Show one bench at a time; moving a control of it runs nothing else of the page."""
+    """Show one bench at a time."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         chosen = st.segmented_control(
             "Bench",
@@ -38,11 +33,18 @@ def benches() -> None:
             required=True,
             key="tensors_bench",
             bind="query-params",
-            on_change=recall,
+            on_change=change_bench,
         )
         reset_button("tensors", SCENE)
-    BENCHES[chosen or FIRST].show()
-    remember()
+    bench(chosen or FIRST)
+    with st.expander("Why?", icon=":material/lightbulb:"):
+        st.markdown(BENCHES[chosen or FIRST].WHY)
+
+
+@st.fragment
+def bench(name: str) -> None:
+    """Show one bench; moving a control of it runs nothing else of the page."""
+    BENCHES[name].show()
 
 
 def written(*chain: tuple[str, str]) -> tuple[Exchange, ...]:

@@ -1,7 +1,7 @@
 """Panels of elements that are tied to each other: tensors, the storage that they read, and what a result came from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
@@ -69,7 +69,7 @@ def stage(
 
     last = (st.session_state.get(key) or {}).get("picked") or {}
     data = {
-        "panels": [asdict(panel) for panel in panels],
+        "panels": [vars(panel) for panel in panels],
         "label": label,
         "pick": pick,
         "selected": selected,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.numbers import whole_number
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from dashboard.experiments import tensors
 from dashboard.experiments.tensors import FACTORIES, INFERRED, MAX_ARGUMENT, MAX_DIMS, MAX_ELEMENTS, MAX_SEED, MAX_SIZE
 from dashboard.experiments.typed_lists import MAX_TEXT, read_list
@@ -39,7 +39,7 @@ def show() -> None:
             refused(result.error)
             st.markdown(f"Until then the page shows x without it: change **{result.refused}** or the factory.")
     with stage_column:
-        panels = pictures.created(result.x)
+        panels = pictures.created(settings)
         stage(
             panels,
             key="tensors_created",
@@ -48,7 +48,6 @@ def show() -> None:
             selected=1,
         )
     says_and_code(result.says, tensors.snippet(settings))
-    why(WHY)
 
 
 def _controls() -> tensors.Settings:

@@ -2,16 +2,15 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
+from components.code import session
 from components.numbers import whole_number
 from components.scene import put
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from components.texts import checked_text
 from dashboard.experiments import views
-from dashboard.experiments.transcript import show as written
 from dashboard.experiments.views import MAX_DIMS, MAX_ELEMENTS, MAX_SIZE, MAX_STEPS, MAX_TEXT, NONE, OPERATIONS, WRITES
 
 FIRST = views.Settings()
@@ -48,7 +47,7 @@ def show() -> None:
     with picture:
         _refusal(result)
         stage(
-            pictures.looked(result),
+            pictures.looked(settings),
             key="tensors_looked",
             label="Two tensors and the storage that they read",
             pick="y",
@@ -56,9 +55,8 @@ def show() -> None:
             picked=_take_element,
         )
     st.markdown(_verdict(result, write))
-    st.table(_steps(result), hide_index=True, border="horizontal", alt="Shape, stride and offset after each operation")
+    st.markdown(_steps(result))
     says_and_code(result.says, views.snippet(settings))
-    why(WHY)
 
 
 def _take_element(index: int) -> None:
@@ -144,7 +142,7 @@ def _refusal(result: views.Look) -> None:
         refused(f"{result.error.line}\n{result.error.answer}")
     if result.way_out:
         st.markdown("`view` never copies. It needs strides that can step through the new shape; **the way out** is:")
-        st.code(written(result.way_out), language=None, wrap_lines=True)
+        session(result.way_out)
 
 
 def _verdict(result: views.Look, write: str) -> str:
@@ -161,21 +159,18 @@ def _verdict(result: views.Look, write: str) -> str:
     return f"{shared} The write **changed {cells} of x**." if changed else f"{shared} The write **left x as it was**."
 
 
-def _steps(result: views.Look) -> pd.DataFrame:
-    """Return a row for every tensor of the chain."""
-    return pd.DataFrame(
-        {
-            "made by": [f"`{made.line}`" for made in result.layouts],
-            "shape": [str(made.shape) for made in result.layouts],
-            "stride": [str(made.stride) for made in result.layouts],
-            "offset": [str(made.offset) for made in result.layouts],
-            "contiguous": [str(made.is_contiguous) for made in result.layouts],
-            "shares x's storage": [f"**{made.shares}**" for made in result.layouts],
-            "same `data_ptr()`": [str(made.same_pointer) for made in result.layouts],
-        }
+def _steps(result: views.Look) -> str:
+    """Return an entry for every tensor of the chain: it wraps on a phone, where a table would scroll sideways."""
+    return "\n".join(
+        f"1. `{made.line}`: shape **{made.shape}**, stride **{made.stride}**, offset **{made.offset}**; "
+        f"{CONTIGUOUS[made.is_contiguous]}; {SHARED[made.shares]}; {POINTER[made.same_pointer]}"
+        for made in result.layouts
     )
 
 
+CONTIGUOUS = {True: "contiguous", False: "not contiguous"}
+SHARED = {True: "in x's storage", False: "in a storage of its own"}
+POINTER = {True: "same `data_ptr()` as x", False: "another `data_ptr()` than x"}
 WHY = f"""
 A storage is one flat row of cells. A tensor adds a **shape**, a **stride** (how many cells to go on for one step along
 each dimension) and an **offset** (the cell of its first element). Element `y[i, j]` reads cell

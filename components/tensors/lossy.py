@@ -6,7 +6,7 @@ import streamlit as st
 from components.code import session
 from components.scene import Scene
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from components.texts import checked_text
 from dashboard.experiments import limits
 from dashboard.experiments.limits import CASTS, KINDS, OPERATORS, SURPRISES
@@ -31,18 +31,17 @@ def show() -> None:
     """Show the bench."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("A cast can lose")
+        st.header("A cast can lose")
         values, start, target = _cast()
     with right:
-        st.subheader("Surprises")
+        st.header("Surprises")
         _surprises()
-    st.subheader("The steps of the floats")
+    st.header("The steps of the floats")
     _steps()
-    st.subheader("Which dtype wins?")
+    st.header("Which dtype wins?")
     operation, kind = _promotion()
     settings = limits.Settings(values, start, target, operation, kind)
     says_and_code(limits.cast(values, start, target).says, limits.snippet(settings))
-    why(WHY)
 
 
 def _cast() -> tuple[tuple[float, ...], str, str]:
@@ -72,8 +71,11 @@ def _dtype(label: str, key: str, default: str) -> str:
 
 def _lost(result: limits.Cast, target: str) -> pd.DataFrame:
     made, cast, back = zip(*limits.cells(result), strict=True)
-    marks = (f"✓ {text}" if kept else f":red[✗ {text}]" for text, kept in zip(back, result.kept, strict=True))
-    return pd.DataFrame({"x": made, f"to {target}": cast, "and back: kept?": list(marks)})
+    marks = (
+        f"✓ {after}" if kept else f":red[✗ {after}]" + (f", and back {again}" if again != after else "")
+        for after, again, kept in zip(cast, back, result.kept, strict=True)
+    )
+    return pd.DataFrame({"x": made, f"to {target}": list(marks)})
 
 
 def _surprises() -> None:
@@ -101,17 +103,13 @@ def _steps() -> None:
         bind="query-params",
         width=160,
     )
-    rows = limits.steps(near)
-    frame = pd.DataFrame(
-        {
-            "dtype": [row.dtype for row in rows],
-            "stored as": [row.stored for row in rows],
-            "next one above": [row.above for row in rows],
-            "step": [row.step for row in rows],
-            "largest": [row.largest for row in rows],
-        }
+    st.markdown(
+        "\n".join(
+            f"- **{row.dtype}** stores {row.stored}, and above it {row.above}: a step of **{row.step}**. "
+            f"It ends at {row.largest}."
+            for row in limits.steps(near)
+        )
     )
-    st.table(frame, hide_index=True, border="horizontal", alt="What each float dtype stores near a number")
 
 
 def _promotion() -> tuple[str, str]:
@@ -128,7 +126,7 @@ def _promotion() -> tuple[str, str]:
             "a is 1-D, and", KINDS, default=FIRST.kind, required=True, key="tensors_kind", bind="query-params"
         )
     operation, kind = operation or FIRST.operation, kind or FIRST.kind
-    panel = pictures.promoted(limits.promotion(operation, kind), operation)
+    panel = pictures.promoted(operation, kind)
     stage([panel], key="tensors_promoted", label="Which dtype wins when two meet", pick="winner", selected=3)
     return operation, kind
 

@@ -19,7 +19,7 @@ class Panel {
     this.node = make("section", `panel ${data.kind}`)
     this.node.setAttribute("aria-label", data.title)
     this.node.classList.toggle("dense", Boolean(data.labels))
-    this.node.append(make("h3", "", data.title), make("p", "note", data.note))
+    this.node.append(make("h2", "", data.title), make("p", "note", data.note))
     this.scroll = make("div", "scroll")
     this.node.append(this.scroll)
     this[data.kind]()

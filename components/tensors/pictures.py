@@ -2,14 +2,14 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import torch
 
 from components.tensors import Panel
-from dashboard.experiments.combining import Combination
-from dashboard.experiments.limits import Promotion
+from dashboard.experiments import combining, limits, tensors, views
 from dashboard.experiments.printing import shades, texts
-from dashboard.experiments.views import Layout, Look, layout, storage
+from dashboard.experiments.views import Layout, layout, storage
 
 SAID = 256  # elements up to which each has its sentence about where it came from
 NAMED = 8  # elements that such a sentence names
@@ -47,8 +47,10 @@ SECOND: dict[int, tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = {
 FLAT = ("x.flatten()", torch.Tensor.flatten, "the same cells in one row")
 
 
-def created(x: torch.Tensor) -> list[Panel]:
+@lru_cache(maxsize=64)
+def created(settings: tensors.Settings) -> list[Panel]:
     """Return the new tensor; where it is small, also a second view of its storage, and the storage."""
+    x = tensors.inspect(settings).x
     note = f"shape {tuple(x.shape)}, dtype {x.dtype}"
     if not 0 < x.numel() <= TWO_VIEWS:
         return [tensor("x", "x", note, x)]
@@ -64,8 +66,10 @@ def created(x: torch.Tensor) -> list[Panel]:
     ]
 
 
-def looked(result: Look) -> list[Panel]:
+@lru_cache(maxsize=64)
+def looked(settings: views.Settings) -> list[Panel]:
     """Return x, y and the storage that both read; two storages where an operation copied."""
+    result = views.look(settings)
     first, last = result.layouts[0], result.layouts[-1]
     home = "storage" if result.shares else "storage of y"
     chain = "".join(made.line for made in result.layouts[1:])
@@ -154,8 +158,11 @@ def _storage(name: str, note: str, cells: torch.Tensor, readers: dict[str, Layou
     )
 
 
-def combined(result: Combination, has_b: bool) -> list[Panel]:
+@lru_cache(maxsize=64)
+def combined(settings: combining.Settings) -> list[Panel]:
     """Return a, b and what was made of them, each element of the result tied to those that it came from."""
+    result = combining.combine(settings)
+    has_b = "b" in combining.OPERATIONS[settings.operation].takes
     given = {"a": result.a, **({"b": result.b} if has_b else {})}
     came = {"a": result.from_a, "b": result.from_b}
     panels = {name: tensor(name, name, f"shape {tuple(x.shape)}", x, always_text=True) for name, x in given.items()}
@@ -186,8 +193,10 @@ def _came_from(c: Panel, given: dict[str, Panel]) -> list[str]:
     return says
 
 
-def promoted(result: Promotion, operation: str) -> Panel:
+@lru_cache(maxsize=len(limits.OPERATORS) * len(limits.KINDS))
+def promoted(operation: str, kind: str) -> Panel:
     """Return the table of winners: a's dtype down, b's across."""
+    result = limits.promotion(operation, kind)
     pairs = itertools.product(result.rows, result.columns)
     return Panel(
         name="winner",

@@ -5,7 +5,7 @@ import streamlit as st
 from components.numbers import whole_number
 from components.scene import Scene, put
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code, why
+from components.tensors.bench import DOCS, refused, says_and_code
 from components.texts import checked_text
 from dashboard.experiments import combining
 from dashboard.experiments.broadcasting import Dim, align, result_shape
@@ -39,7 +39,6 @@ def show() -> None:
     st.pills("Presets", tuple(PRESETS), key="tensors_preset", on_change=_take_preset, label_visibility="collapsed")
     settings = _controls()
     result = combining.combine(settings)
-    takes = OPERATIONS[settings.operation].takes
     if OPERATIONS[settings.operation].broadcasts:
         st.markdown(_rule(settings))
     if result.error:
@@ -50,7 +49,7 @@ def show() -> None:
         element = whole_number("Element of c, counted from 0", 0, MAX_RESULT, 0, key="tensors_result", width=220)
     with picture:
         stage(
-            pictures.combined(result, "b" in takes),
+            pictures.combined(settings),
             key="tensors_combined",
             label="The tensors and the result of the operation",
             pick="c" if result.c is not None else "",
@@ -58,7 +57,6 @@ def show() -> None:
             picked=_take_element,
         )
     says_and_code(result.says, combining.snippet(settings))
-    why(WHY)
 
 
 def _take_preset() -> None:
@@ -128,7 +126,7 @@ def _rule(settings: combining.Settings) -> str:
     dims = align(settings.a, settings.b)
     shape = result_shape(settings.a, settings.b)
     rows = (
-        ("", [f"dim {dim.number}" for dim in dims]),
+        ("sizes", [f"dim {dim.number}" for dim in dims]),
         ("---", ["---:" for _ in dims]),
         ("**a**", [_size(dim, "a") for dim in dims]),
         ("**b**", [_size(dim, "b") for dim in dims]),

@@ -103,10 +103,10 @@ def test_a_slider_makes_a_large_tensor_and_its_heatmap_can_be_read(new_tab: NewT
     heat = panel(page, "x").locator("svg")
     expect(heat.locator("path")).to_have_count(12)
     heat.focus()
-    readout(page, "x[0, 0] = 1.0000e+01")
+    readout(page, "x[0, 1] = 2.0000e+01")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    readout(page, "x[1, 1] = 6.6000e+02")
+    readout(page, "x[1, 2] = 6.7000e+02")
     page.keyboard.press("End")
     readout(page, "x[63, 63] = 4.0960e+04")
 
@@ -146,6 +146,7 @@ def test_a_result_lights_what_it_was_computed_from(new_tab: NewTab) -> None:
         "tensors_bench=Two+tensors",
         "tensors_bench=Limits",
         "tensors_size_1=40&tensors_size_2=40",
+        "tensors_dims=3&tensors_size_1=9&tensors_size_2=9&tensors_size_3=9",
     ],
 )
 def test_every_bench_passes_axe_and_nothing_scrolls_sideways(
