@@ -63,7 +63,7 @@ function answers(tried) {
 
 // The parts of a card in their order; a card has those for which it has data.
 const PARTS = {
-  title: (text) => make("h4", "", text),
+  title: (text) => make("h3", "", text),
   code: (text) => make("pre", "", ...breakable(text)),
   pictures: (rows) => make("div", "pictures", ...rows.map(picture)),
   verdicts: (all) => make("div", "verdicts", ...all.map(verdict)),
