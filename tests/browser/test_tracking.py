@@ -78,10 +78,11 @@ def test_lanes_stand_side_by_side_with_the_same_fact_at_the_same_height(new_tab:
 
 def test_a_long_error_opens(new_tab: NewTab) -> None:
     page = new_tab().open("tracking")
-    rest = page.get_by_text("To work around this, you can make a clone")
-    expect(rest).not_to_be_visible()
-    page.locator(".lanes summary", has_text="Inference tensors cannot be saved").press("Enter")
-    expect(rest).to_be_visible()
+    answer = page.locator(".lanes details", has_text="Inference tensors cannot be saved")
+    expect(answer).to_contain_text("To work around this, you can make a clone")
+    assert not answer.evaluate("element => element.open")
+    answer.locator("summary").press("Enter")
+    expect(answer).to_have_js_property("open", True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
