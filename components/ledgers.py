@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.experiments.graph import Trace
-from dashboard.experiments.lifetimes import Life
+from dashboard.experiments.lifetimes import Entry, Life
 from dashboard.experiments.rounds import Round
 
 
@@ -49,18 +49,23 @@ def rounds_run(rounds: tuple[Round, ...]) -> None:
 MARKS = {"freed": ":red[✗ freed]", "alive": ":green[✓ alive]"}
 
 
-def life(result: Life) -> None:
-    """Show what every node saved and what the first `backward()` left of it, and how the second one went."""
+def saved(ledger: tuple[Entry, ...]) -> None:
+    """Show what every node saved and what the first `backward()` left of it."""
     st.table(
         {
-            "node": [f"`{entry.grad_fn}`" for entry in result.ledger],
-            "saved": [f"`{entry.name} = {entry.value}`" if entry.name else "nothing" for entry in result.ledger],
-            "after the first backward()": [MARKS.get(entry.after, entry.after) for entry in result.ledger],
+            "node": [f"`{entry.grad_fn}`" for entry in ledger],
+            "saved": [f"`{entry.name} = {entry.value}`" if entry.name else "nothing" for entry in ledger],
+            "after the first backward()": [MARKS.get(entry.after, entry.after) for entry in ledger],
         },
         hide_index=True,
         border="horizontal",
         alt="The ledger: what every node saved, and what the first backward left of it",
     )
+
+
+def life(result: Life) -> None:
+    """Show what every node saved and what the first `backward()` left of it, and how the second one went."""
+    saved(result.ledger)
     st.markdown(f"The saved-tensor hooks were shown **{result.hook_bytes} bytes**.{_escaped(result)}")
     if result.refusal:
         st.error(

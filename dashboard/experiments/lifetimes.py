@@ -80,11 +80,9 @@ def live(program: str, retain_graph: bool) -> Life:
     expression = parse(program, tuple(VALUES))
     leaves = {name: torch.tensor(VALUES[name], requires_grad=True) for name in expression.variables}
     loss = expression(**leaves)
-    assert loss.grad_fn is not None
-    fns = [fn for fn in reached_from(loss.grad_fn) if fn.next_functions]
-    saved = [(fn, read_saved(fn)) for fn in fns]
+    saved = saved_by(loss)
     loss.backward(retain_graph=retain_graph)
-    ledger = tuple(entry for fn, kept in saved for entry in _entries(fn, kept))
+    ledger = entries(saved)
     first = _grads(leaves)
     after_first = [transcript.say(f"{name}.grad", tensor.grad) for name, tensor in leaves.items()]
     answer = transcript.attempt("loss.backward()", loss.backward)
@@ -98,6 +96,17 @@ def live(program: str, retain_graph: bool) -> Life:
         *(transcript.say(f"{name}.grad", tensor.grad) for name, tensor in leaves.items()),
     )
     return Life(ledger, _hook_bytes(expression, leaves), first, _grads(leaves), answer.answer, says)
+
+
+def saved_by(loss: torch.Tensor) -> list[tuple[GradFn, tuple[Saved, ...]]]:
+    """Return every node of the graph, but for the leaves', with what it holds; to be asked before `backward()`."""
+    assert loss.grad_fn is not None
+    return [(fn, read_saved(fn)) for fn in reached_from(loss.grad_fn) if fn.next_functions]
+
+
+def entries(saved: list[tuple[GradFn, tuple[Saved, ...]]]) -> tuple[Entry, ...]:
+    """Return the ledger of what became of what was saved; to be asked after `backward()`."""
+    return tuple(entry for fn, kept in saved for entry in _entries(fn, kept))
 
 
 def _hook_bytes(expression: Expression, leaves: dict[str, torch.Tensor]) -> int:
@@ -121,11 +130,10 @@ def _grads(leaves: dict[str, torch.Tensor]) -> dict[str, float]:
 
 
 def _entries(fn: GradFn, kept: tuple[Saved, ...]) -> list[Entry]:
-    """Return what became of what the node saved; to be asked after `backward()`."""
     name = type(fn).__name__
     after = {True: "freed" if is_freed(fn) else "alive", False: "a number: it stays"}
-    entries = [Entry(name, item.name, repr(item.value), after[item.is_tensor]) for item in kept]
-    return entries or [Entry(name, "", "", "it saved nothing")]
+    found = [Entry(name, item.name, repr(item.value), after[item.is_tensor]) for item in kept]
+    return found or [Entry(name, "", "", "it saved nothing")]
 
 
 @lru_cache(maxsize=1)

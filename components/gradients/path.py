@@ -1,0 +1,177 @@
+"""A walk as a plotly figure, a plain dictionary with a frame for every step: the browser plays, pauses and scrubs it."""
+
+from functools import cache, lru_cache
+from typing import Any
+
+import torch
+
+from components import axes
+from components.figures import GRADIENT, VALUE
+from dashboard.experiments import downhill
+from dashboard.experiments.downhill import Settings, Walk
+
+PLAYED_IN = 7000  # milliseconds, about, for the whole walk
+ROOM = 8.0  # how many times higher than the curve a place of the walk may make the picture
+TANGENT = 0.16  # of the picture's width and height, on each side of the place
+INK, BUTTON = "#1A2133", "#DDE2EC"  # plotly lights a button up in near white, so its text is dark on either ground
+
+Points = tuple[list[float | None], list[float | None]]
+
+
+@lru_cache(maxsize=64)
+def figure(settings: Settings) -> dict[str, Any]:
+    """Return the curve, the whole walk on it, and a frame for each step. It is shared: do not change it."""
+    walk = downhill.walk(settings)
+    reach = downhill.reach(settings)
+    x, loss = downhill.curve(settings.expression, reach)
+    low, high = _height(loss, walk.loss)
+    frames = [_frame(walk, place, reach, high - low) for place in range(walk.steps + 1)]
+    return {
+        "data": [_curve(x, loss, settings.expression), *_walked(frames[-1]["data"])],
+        "layout": _layout(walk, [-reach, reach], [low, high]),
+        "frames": frames,
+    }
+
+
+@cache
+def ready_made() -> type:
+    """Return a class for figures that plotly need not check again: its check costs more than the rest of a run.
+
+    The tests let plotly check such figures instead.
+    """
+    from plotly.basedatatypes import BaseFigure
+
+    class ReadyMade(BaseFigure):  # type: ignore[misc]
+        def __init__(self, spec: dict[str, Any]) -> None:
+            self._spec = spec
+
+        def to_dict(self) -> dict[str, Any]:
+            return self._spec
+
+    return ReadyMade
+
+
+def _height(curve: torch.Tensor, walked: torch.Tensor) -> tuple[float, float]:
+    """Return the lowest and the highest loss of the picture: the curve's, and the walk's where it is not far beyond."""
+    axis = axes.fit(curve, 5)
+    room = ROOM * (axis.high - axis.low)
+    seen = walked[(walked > axis.low - room) & (walked < axis.high + room)].tolist()
+    return min([axis.low, *seen]), max([axis.high, *seen])
+
+
+def _numbers(values: torch.Tensor) -> list[float | None]:
+    """Return six digits of each number, and a gap where it is not finite."""
+    return [float(f"{value:.6g}") if abs(value) < torch.inf else None for value in values.tolist()]
+
+
+def _frame(walk: Walk, place: int, reach: float, height: float) -> dict[str, Any]:
+    """Return the walk up to a place, the place itself, and the slope there."""
+    passed, here = slice(0, place + 1), slice(place, place + 1)
+    tangent_x, tangent_y = _tangent(walk, place, reach, height)
+    return {
+        "name": str(place),
+        "traces": [1, 2, 3],
+        "data": [
+            {"type": "scatter", "x": _numbers(walk.x[passed]), "y": _numbers(walk.loss[passed])},
+            {"type": "scatter", "x": tangent_x, "y": tangent_y},
+            {"type": "scatter", "x": _numbers(walk.x[here]), "y": _numbers(walk.loss[here])},
+        ],
+    }
+
+
+def _tangent(walk: Walk, place: int, reach: float, height: float) -> Points:
+    x, loss, grad = walk.x[place].double(), walk.loss[place].double(), walk.grad[place].double()
+    if not torch.stack([x, loss, grad]).isfinite().all():
+        return [None, None], [None, None]
+    run = min(2 * reach * TANGENT, height * TANGENT / max(abs(grad.item()), 1e-9))
+    sides = torch.tensor([-run, run], dtype=torch.float64)
+    return _numbers(x + sides), _numbers(loss + grad * sides)
+
+
+def _curve(x: torch.Tensor, loss: torch.Tensor, text: str) -> dict[str, Any]:
+    line = {"color": VALUE, "width": 3, "simplify": False}
+    name = f"loss = {text}"
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": _numbers(x),
+        "y": _numbers(loss),
+        "line": line,
+        "hoverinfo": "skip",
+    }
+
+
+def _walked(last: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the three traces that the frames move, as the last frame has them."""
+    marker = {"color": GRADIENT, "size": 7}
+    here = {"color": VALUE, "size": 15, "line": {"width": 2, "color": "white"}}
+    looks: tuple[dict[str, Any], ...] = (
+        {"name": "steps", "mode": "lines+markers", "marker": marker, "line": {"color": GRADIENT, "width": 1.5, "dash": "dot"}},
+        {"name": "slope here", "mode": "lines", "line": {"color": GRADIENT, "width": 4}, "hoverinfo": "skip"},
+        {"name": "x is here", "mode": "markers", "marker": here},
+    )
+    return [{**points, **look} for points, look in zip(last, looks, strict=True)]
+
+
+def _layout(walk: Walk, width: list[float], height: list[float]) -> dict[str, Any]:
+    duration = round(min(max(PLAYED_IN / max(walk.steps, 1), 120), 700))
+    return {
+        "template": {"layout": {}},
+        "colorway": [VALUE, GRADIENT],
+        "height": 470,
+        "margin": {"l": 52, "r": 16, "t": 10, "b": 150},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": {"title": {"text": "x"}, "fixedrange": True, "range": width},
+        "yaxis": {"title": {"text": "loss"}, "fixedrange": True, "range": height},
+        "updatemenus": [_buttons(duration)],
+        "sliders": [_scrubber(walk.steps)],
+    }
+
+
+def _animated(duration: int, moves: int) -> dict[str, Any]:
+    return {
+        "mode": "immediate",
+        "fromcurrent": True,
+        "frame": {"duration": duration, "redraw": False},
+        "transition": {"duration": moves, "easing": "cubic-in-out"},
+    }
+
+
+def _buttons(duration: int) -> dict[str, Any]:
+    return {
+        "type": "buttons",
+        "direction": "left",
+        "showactive": False,
+        "bgcolor": BUTTON,
+        "bordercolor": BUTTON,
+        "font": {"color": INK},
+        "x": 0,
+        "xanchor": "left",
+        "y": -0.2,
+        "yanchor": "top",
+        "pad": {"t": 0, "r": 10},
+        "buttons": [
+            {"label": "▶ Play", "method": "animate", "args": [None, _animated(duration, duration // 2)]},
+            {"label": "⏸ Pause", "method": "animate", "args": [[None], _animated(0, 0)]},
+        ],
+    }
+
+
+def _scrubber(steps: int) -> dict[str, Any]:
+    return {
+        "active": steps,
+        "currentvalue": {"prefix": "after step ", "xanchor": "right"},
+        "x": 0,
+        "len": 1,
+        "y": -0.2,
+        "yanchor": "top",
+        "pad": {"t": 28},
+        "bgcolor": "#8792A6",
+        "bordercolor": "#8792A6",
+        "activebgcolor": VALUE,
+        "steps": [
+            {"label": str(place), "method": "animate", "args": [[str(place)], _animated(0, 0)]}
+            for place in range(steps + 1)
+        ],
+    }
