@@ -1,6 +1,7 @@
 """Code and its answers: the snippet with its downloads, and the session as a prompt would show it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -8,34 +9,67 @@ import streamlit as st
 from dashboard.experiments.transcript import Exchange, show
 
 
+class CodePanel:
+    """A runnable snippet, to copy (the block's own button) or to download as a script or a notebook.
+
+    The frame is drawn once, and `show` fills it: a fragment can do so again and again without drawing the buttons anew.
+    """
+
+    def __init__(self, page: str) -> None:
+        self.snippet = ""
+        self._block = st.empty()
+        with st.container(horizontal=True):
+            self._download("Script (.py)", f"{page}.py", "text/x-python", lambda: self.snippet)
+            self._download(
+                "Notebook (.ipynb)", f"{page}.ipynb", "application/x-ipynb+json", lambda: notebook(self.snippet)
+            )
+
+    def show(self, snippet: str) -> None:
+        """Show a snippet; from now on the downloads are this one."""
+        self.snippet = snippet
+        _block(snippet, self._block)
+
+    def _download(self, label: str, name: str, kind: str, content: Callable[[], str]) -> None:
+        key = name.replace(".", "_download_")
+        st.download_button(label, content, name, kind, key=key, icon=":material/download:", on_click="ignore")
+
+
+class Answers:
+    """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is."""
+
+    def __init__(self, page: str, headings: bool = True) -> None:
+        said, code = st.columns(2)
+        with said:
+            if headings:
+                st.header("What PyTorch says")
+            self._says = st.empty()
+        with code:
+            if headings:
+                st.header("The code")
+            self._code = CodePanel(page)
+
+    def show(self, says: tuple[Exchange, ...], snippet: str) -> None:
+        """Show a session and the snippet that goes with it."""
+        _block(show(says), self._says)
+        self._code.show(snippet)
+
+
 def code_panel(page: str, snippet: str) -> None:
-    """Show a runnable snippet, to copy (the block's own button) or to download as a script or a notebook."""
-    # Wrapped: a block that scrolls sideways cannot be reached from the keyboard.
-    st.code(snippet, language=None, wrap_lines=True)
-    with st.container(horizontal=True):
-        st.download_button(
-            "Script (.py)",
-            lambda: snippet,
-            f"{page}.py",
-            "text/x-python",
-            key=f"{page}_download_py",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Notebook (.ipynb)",
-            lambda: notebook(snippet),
-            f"{page}.ipynb",
-            "application/x-ipynb+json",
-            key=f"{page}_download_ipynb",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    """Show a code panel with this snippet."""
+    CodePanel(page).show(snippet)
 
 
 def session(says: tuple[Exchange, ...]) -> None:
-    """Show what PyTorch says, line by line. Without colours: those of numbers and strings are too light to be read."""
-    st.code(show(says), language=None, wrap_lines=True)
+    """Show what PyTorch says, line by line."""
+    _block(show(says), st)
+
+
+def _block(text: str, place: Any) -> None:
+    """Show a block of code. Without colours: those of numbers and strings are too light to be read.
+
+    Wrapped: a block that scrolls sideways cannot be reached from the keyboard.
+    """
+    place.code(text, language=None, wrap_lines=True)
 
 
 def notebook(snippet: str) -> str:

@@ -9,6 +9,8 @@ from components.code import session
 from components.scene import Scene, put
 from dashboard.experiments.transcript import Exchange
 
+HIDDEN = "answers"  # a link with answers=hidden shows an answer when it is asked for, not when one has guessed
+
 
 @dataclass(frozen=True)
 class Question:
@@ -30,7 +32,10 @@ class Question:
 
 
 def predict(page: str, questions: Sequence[Question]) -> None:
-    """Show one of the questions; which one, the guess and whether the answer is shown are in the link."""
+    """Show one of the questions; which one, the guess and whether the answer is shown are in the link.
+
+    A guess reveals the answer, unless the link says `answers=hidden`: then only whoever asks for it sees it.
+    """
     numbers = range(1, len(questions) + 1)
     with st.container(border=True):
         asking = st.container()
@@ -59,8 +64,10 @@ def predict(page: str, questions: Sequence[Question]) -> None:
             label_visibility="collapsed",
         )
         asked = asked_for.toggle("Show the answer", key=f"{page}_reveal_{number}", bind="query-params")
-        if guess or asked:
+        if asked or (guess and st.query_params.get(HIDDEN) != "hidden"):
             _reveal(page, question, guess)
+        elif guess:
+            st.markdown(":material/visibility_off: Your guess stands. Ask for the answer when everyone has one.")
 
 
 def _reveal(page: str, question: Question, guess: str | None) -> None:

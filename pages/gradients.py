@@ -5,12 +5,13 @@ import math
 import streamlit as st
 
 from components import comparison
-from components.code import code_panel, session
+from components.code import Answers
 from components.course import link_to_next
 from components.explorer import explorer
+from components.head import head
 from components.numbers import whole_number
 from components.predict import Question, predict
-from components.scene import put, reset_button
+from components.scene import put
 from components.texts import checked_text
 from dashboard.experiments import gradients, three_ways, values
 from dashboard.experiments.expressions import MAX_LENGTH, parse
@@ -26,6 +27,10 @@ SCENE = {
     "gradients_requires_grad": FIRST.requires_grad,
     "gradients_seed": 0.0,
     "gradients_count": float(len(FIRST.values)),
+}
+SCENES = {
+    "kink": {"gradients_expression": "abs(x)", "gradients_x": 0.0},
+    "paths": {"gradients_expression": "x*sin(x)", "gradients_x": 2.5, "gradients_step": 6.0},
 }
 MAX_STEP = 99
 MAX_SEED = 9999
@@ -90,7 +95,7 @@ def roll(seed: int, count: int) -> None:
     put({"gradients_values": rolled, "gradients_seed": float((seed + 1) % (MAX_SEED + 1))})
 
 
-st.title("Gradients")
+head("gradients", SCENE, SCENES)
 st.markdown(
     ":blue[**Forward**] turns x into the loss. :orange[**Backward**] asks how the loss changes when x moves, "
     "and leaves the answer in `x.grad`."
@@ -137,26 +142,18 @@ def show_one() -> None:
             key="gradients_reach",
             bind="query-params",
         )
-        reset_button("gradients", SCENE)
     reach = chosen_reach or FIRST.reach  # a link can clear it
     x = min(max(typed_x, -float(reach)), float(reach))
     if x != typed_x:
         st.info(f"x = {typed_x:g} lies outside ±{reach}: the stage shows its edge, {x:g}.")
     with stage:
         explorer(text, reach, x, key="gradients_explorer", step=step, moved=take_move)
-    said, code = st.columns(2)
-    with said:
-        st.header("What PyTorch says")
-        session(gradients.point(text, x).says)
-    with code:
-        st.header("The code")
-        code_panel("gradients", gradients.snippet_at_one(gradients.Settings(text, reach, x)))
+    answers.show(gradients.point(text, x).says, gradients.snippet_at_one(gradients.Settings(text, reach, x)))
 
 
 @st.fragment
 def show_several() -> None:
     """Several values, and the gradient of each in three ways."""
-    st.header("Several values, three ways to the same gradient")
     left, right = st.columns([3, 2], vertical_alignment="top")
     with left:
         _, chosen = checked_text(
@@ -186,15 +183,19 @@ def show_several() -> None:
     if on_curve.open:
         with on_curve:
             comparison.chart(settings)
-    said, code = st.columns(2)
-    with said:
-        session(three_ways.compare(text, chosen, requires_grad).says)
-    with code:
-        code_panel("gradients_several", gradients.snippet_at_several(settings))
+    several_answers.show(three_ways.compare(text, chosen, requires_grad).says, gradients.snippet_at_several(settings))
 
 
-show_one()
-show_several()
+# The fragments fill the answers beneath them, so these are laid out first.
+one = st.container()
+answers = Answers("gradients")
+st.header("Several values, three ways to the same gradient")
+several = st.container()
+several_answers = Answers("gradients_several", headings=False)
+with one:
+    show_one()
+with several:
+    show_several()
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

@@ -8,7 +8,7 @@ class Stage {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector)
     this.moves = new Moves((sequence) => {
-      if (!this.scene.compact) this.send("moved", { x: this.at, step: this.current, sequence })
+      if (!this.compact) this.send("moved", { x: this.at, step: this.current, sequence })
     })
     this.walk = new StoryWalk(this.find, (step) => this.changed(() => (this.current = step)))
     this.x = this.find(".x")
@@ -28,25 +28,27 @@ class Stage {
   // New data from the server: a new scene, a new point, or the echo of our own move.
   receive(data, send) {
     this.send = send
-    const scene = data.title !== this.scene?.title || data.arrays !== this.scene?.arrays
-    if (scene) this.build(data)
-    if (this.moves.accepts(data.sequence, scene)) {
-      this.point = { at: data.at, values: decode(data.point), isKink: data.isKink }
-      this.at = data.at
+    const isNew = data.scene !== this.received
+    if (isNew) this.build(data)
+    if (this.moves.accepts(data.sequence, isNew)) {
+      this.point = { ...data.point, values: decode(data.point.numbers) }
+      this.at = this.point.at
       this.current = data.step
-      this.x.value = data.at
+      this.x.value = this.at
       this.walk.range.value = data.step
     }
     this.paint()
   }
 
-  build(data) {
-    this.scene = data
+  build({ scene, compact }) {
+    this.received = scene
+    const data = (this.scene = JSON.parse(scene))
+    this.compact = compact
     const flat = decode(data.arrays)
     const length = data.length
     this.arrays = Array.from({ length: flat.length / length }, (_, k) => flat.subarray(k * length, (k + 1) * length))
     this.kinks = new Set(data.kinks)
-    this.find(".stage").classList.toggle("compact", data.compact)
+    this.find(".stage").classList.toggle("compact", compact)
     const { low, high } = data.axes.x
     Object.assign(this.x, { min: low, max: high, step: 1 / data.perUnit })
     this.walk.build(data.story, data.whole)
@@ -114,7 +116,7 @@ class Stage {
     this.curve.show(x, loss, grad)
     this.x.setAttribute("aria-valuetext", format(x))
     this.showReadout(x, loss, grad)
-    if (scene.compact) return
+    if (this.compact) return
     this.graph.show(read)
     this.graph.light(scene.story, this.current)
     this.walk.tell(this.current, read)

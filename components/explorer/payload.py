@@ -1,7 +1,9 @@
 """What the browser needs to know of a curve: every number that it may show, packed, and the words around them."""
 
 import base64
-from dataclasses import asdict
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -21,29 +23,27 @@ NOTES = {
 }
 
 
-class Arrays:
-    """The tensors of a run on the grid, each beside the same tensor of the run at one point.
+@dataclass(frozen=True)
+class Scene:
+    """All of the stage that stays while x moves.
 
-    Pairs that hold the same numbers are kept once. Both runs count: on the grid alone, two tensors could be nan
-    everywhere and yet differ at a point between.
+    Attributes:
+        json: what the browser draws, as text: it parses it anew only when it has changed.
+        shared: for every array of the scene, the places of its tensors in the run. Tensors that hold the same numbers
+            over the whole grid share an array.
     """
 
-    def __init__(self, grid: list[torch.Tensor], point: list[torch.Tensor]) -> None:
-        numbers: dict[tuple[bytes, bytes], int] = {}
-        pairs = [(_bytes(whole), _bytes(one)) for whole, one in zip(grid, point, strict=True)]
-        self._number = {
-            id(tensor): numbers.setdefault(pair, len(numbers)) for tensor, pair in zip(grid, pairs, strict=True)
-        }
-        self.grid, self.point = (base64.b64encode(b"".join(part)).decode() for part in zip(*numbers, strict=True))
-
-    def index(self, tensor: torch.Tensor) -> int:
-        """Return the number of a tensor of the grid's run."""
-        return self._number[id(tensor)]
+    json: str
+    shared: tuple[tuple[int, ...], ...]
 
 
 def _bytes(tensor: torch.Tensor) -> bytes:
     """Return little-endian float32: unlike JSON, it knows nan and inf."""
     return np.asarray(tensor).astype("<f4").tobytes()
+
+
+def _text(arrays: Iterable[bytes]) -> str:
+    return base64.b64encode(b"".join(arrays)).decode()
 
 
 def _tensors(x: torch.Tensor, trace: Trace) -> list[torch.Tensor]:
@@ -52,23 +52,46 @@ def _tensors(x: torch.Tensor, trace: Trace) -> list[torch.Tensor]:
     return [x, trace.grads["x"], *(tensor for node in trace.nodes for tensor in (node.value, node.arrives)), *along]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def pack(text: str, reach: int, x: float) -> dict[str, Any]:
-    """Return all that the stage shows of the loss `text`, ready for JSON. It is shared: do not change it."""
-    curve, point = gradients.curve(text, reach), gradients.point(text, x)
-    arrays = Arrays(_tensors(curve.x, curve.trace), _tensors(point.x, point.trace))
-    index = arrays.index
-    loss, grad, marks = curve.trace.root.value, curve.trace.grads["x"], curve.landmarks
+    """Return the stage of the loss `text` at x, ready for JSON. It is shared: do not change it."""
+    point = gradients.point(text, x)
+    numbers = [_bytes(tensor) for tensor in _tensors(point.x, point.trace)]
+    drawn = scene(text, reach)
+    if any(len({numbers[place] for place in places}) > 1 for places in drawn.shared):
+        drawn = scene(text, reach, sharing=False)  # what is the same all over the grid differs between its points
     return {
-        "arrays": arrays.grid,
-        "point": arrays.point,
+        "scene": drawn.json,
+        "point": {
+            "at": point.x.item(),
+            "numbers": _text(numbers[places[0]] for places in drawn.shared),
+            "isKink": point.is_kink,
+        },
+    }
+
+
+@lru_cache(maxsize=64)
+def scene(text: str, reach: int, sharing: bool = True) -> Scene:
+    """Return all that the stage of the loss `text` knows from -reach to reach."""
+    curve = gradients.curve(text, reach)
+    tensors = _tensors(curve.x, curve.trace)
+    arrays: dict[bytes | int, list[int]] = {}
+    for place, tensor in enumerate(tensors):
+        arrays.setdefault(_bytes(tensor) if sharing else place, []).append(place)
+    shared = tuple(map(tuple, arrays.values()))
+    number = {id(tensors[place]): number for number, places in enumerate(shared) for place in places}
+
+    def index(tensor: torch.Tensor) -> int:
+        return number[id(tensor)]
+
+    loss, grad, marks = curve.trace.root.value, curve.trace.grads["x"], curve.landmarks
+    drawn = {
+        "arrays": _text(_bytes(tensors[places[0]]) for places in shared),
         "length": len(curve.x),
         "perUnit": round(1 / (curve.x[1] - curve.x[0]).item()),
         "x": index(curve.x),
         "loss": index(loss),
         "grad": index(grad),
-        "at": point.x.item(),
-        "isKink": point.is_kink,
         "kinks": curve.kinks.nonzero().flatten().tolist(),
         "axes": {
             "x": asdict(axes.axis(curve.x[0].item(), curve.x[-1].item(), 8)),
@@ -87,3 +110,4 @@ def pack(text: str, reach: int, x: float) -> dict[str, Any]:
             "graph": drawing.in_words(curve.trace),
         },
     }
+    return Scene(json.dumps(drawn, allow_nan=False), shared)

@@ -22,20 +22,21 @@ class GraphStage {
 
   receive(data, send) {
     this.send = send
-    const scene = data.scene !== this.data?.scene
-    if (scene) this.build(data)
-    if (this.moves.accepts(data.sequence, scene)) {
+    const isNew = data.scene !== this.received
+    if (isNew) this.build(data)
+    if (this.moves.accepts(data.sequence, isNew)) {
       this.current = data.step
       this.walk.range.value = data.step
     }
     this.paint()
   }
 
-  build(data) {
-    this.data = data
+  build({ scene, step }) {
+    this.received = scene
+    const data = (this.data = JSON.parse(scene))
     this.numbers = decode(data.numbers)
     this.read = (array) => this.numbers[array]
-    this.current = data.step
+    this.current = step
     this.pointed = this.chosen = null // {nodes, line}: what is pointed at, and what a tap made stay
     const svg = this.find("svg.graph")
     svg.setAttribute("aria-label", data.alt)
@@ -52,8 +53,8 @@ class GraphStage {
 
   fit() {
     const width = this.find(".views").clientWidth
-    if (!this.data || (width === this.width && this.fitted === this.data.scene)) return
-    Object.assign(this, { width, fitted: this.data.scene })
+    if (!this.data || (width === this.width && this.fitted === this.received)) return
+    Object.assign(this, { width, fitted: this.received })
     const room = width - CODE
     this.find(".stage").classList.toggle("below", this.graph.width > room)
     const pane = this.find(".pane")

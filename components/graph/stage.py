@@ -1,12 +1,11 @@
 """The stage of the graph page: a program's lines beside what autograd recorded while they ran."""
 
 import base64
-import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -62,14 +61,14 @@ def graph_stage(
     last = (st.session_state.get(key) or {}).get("moved") or {}
     _STAGE(
         key=key,
-        data={**pack(recording), "step": step, "sequence": last.get("sequence", 0)},
+        data={"scene": pack(recording), "step": step, "sequence": last.get("sequence", 0)},
         on_moved_change=on_moved_change,
     )
 
 
 @lru_cache(maxsize=128)
-def pack(recording: Recording) -> dict[str, Any]:
-    """Return all that the stage shows, ready for JSON."""
+def pack(recording: Recording) -> str:
+    """Return all that the stage shows, as JSON: the browser parses it anew only when it has changed."""
     trace, numbers = recording.trace, Numbers()
     told = story.tell(trace, numbers.index)
     drawn = drawing.draw(trace, numbers.index)
@@ -85,4 +84,4 @@ def pack(recording: Recording) -> dict[str, Any]:
         "alt": drawing.in_words(trace),
         "numbers": numbers.packed(),
     }
-    return {**packed, "scene": hashlib.sha1(repr(packed).encode()).hexdigest()}
+    return json.dumps(packed, allow_nan=False)

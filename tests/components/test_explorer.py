@@ -19,8 +19,7 @@ TEXTS = [*gradients.PRESETS, "x", "x*x + x", "sqrt(x)**2", "log(0.01 - (x - 0.02
 def packed(text: str, x: float = 1.5, reach: int = 4) -> dict[str, Any]:
     """Return the explorer's data as the browser parses it."""
     data = pack(text, reach, x)
-    parsed: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
-    return parsed
+    return {**json.loads(data["scene"]), "point": data["point"]}
 
 
 def unpack(text: str) -> torch.Tensor:
@@ -30,7 +29,7 @@ def unpack(text: str) -> torch.Tensor:
 
 def filled(data: dict[str, Any], template: str) -> str:
     """Fill a template with the point's numbers, as the browser does."""
-    point = unpack(data["point"])
+    point = unpack(data["point"]["numbers"])
     return re.sub(r"\{(\d+)\}", lambda match: f"{point[int(match[1])].item():.2f}", template)
 
 
@@ -39,7 +38,7 @@ def filled(data: dict[str, Any], template: str) -> str:
 def test_every_number_of_the_run_is_in_the_package(text: str, x: float) -> None:
     data = packed(text, x)
     curve, point = gradients.curve(text, 4), gradients.point(text, x)
-    grid, one = unpack(data["arrays"]).reshape(-1, data["length"]), unpack(data["point"])
+    grid, one = unpack(data["arrays"]).reshape(-1, data["length"]), unpack(data["point"]["numbers"])
     for key, whole, single in (
         ("x", curve.x, point.x),
         ("loss", curve.trace.root.value, point.trace.root.value),
@@ -97,7 +96,7 @@ def test_the_story_lights_every_part_of_the_drawing_once(text: str) -> None:
 def test_gradients_in_the_story_are_products(text: str) -> None:
     """What flows along an edge is what arrives times the local derivative, wherever all three are finite."""
     data = packed(text, 1.25)
-    one = unpack(data["point"])
+    one = unpack(data["point"]["numbers"])
     for edge in data["graph"]["edges"]:
         arrives, local, gradient = (one[edge[key]].item() for key in ("arrives", "local", "gradient"))
         assert math.isclose(gradient, arrives * local, rel_tol=1e-5, abs_tol=1e-6) or not math.isfinite(arrives * local)
@@ -124,3 +123,17 @@ def test_a_move_from_the_browser_is_read() -> None:
 )
 def test_what_is_no_move_is_ignored(state: object) -> None:
     assert read_move(state) is None
+
+
+def test_tensors_that_differ_only_between_the_places_of_the_grid_are_told_apart() -> None:
+    """All over the grid both square roots are nan; at 1.2345 torch finds 0 for one of them."""
+    text = "sqrt(-(x - 1.2345)**2) + x"
+    data = packed(text, 1.2345)
+    point, one = gradients.point(text, 1.2345), unpack(data["point"]["numbers"])
+    for drawn, node in zip(data["graph"]["nodes"], point.trace.nodes, strict=True):
+        torch.testing.assert_close(one[drawn["value"]], node.value, rtol=0, atol=0, equal_nan=True)
+    assert len(unpack(data["arrays"])) > len(unpack(packed(text, 1.5)["arrays"]))
+
+
+def test_a_move_does_not_draw_the_scene_anew() -> None:
+    assert pack("x**2 - 5", 4, 1.5)["scene"] is pack("x**2 - 5", 4, 2.345)["scene"]
