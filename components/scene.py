@@ -21,3 +21,10 @@ def reset_button(page: str, scene: Scene) -> None:
         st.rerun()  # of the whole page, should the button stand in a part that runs by itself
 
     st.button("Reset scene", key=f"{page}_reset", icon=":material/restart_alt:", on_click=reset)
+
+
+def keep(page: str, scene: Scene) -> None:
+    """Keep what the controls say while another bench is open, where they are not drawn. Call it in a callback."""
+    kept: dict[str, object] = st.session_state.setdefault(f"{page}_kept", {})
+    kept.update({key: st.session_state[key] for key in scene if key in st.session_state})
+    put({key: value for key, value in kept.items() if key != f"{page}_bench"})

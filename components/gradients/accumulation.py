@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components import ledgers
+from components.code import Answers
 from components.gradients import timeline
-from components.gradients.bench import DOCS, choose, says_and_code, x_box
+from components.gradients.bench import DOCS, choose, x_box
 from components.numbers import whole_number
-from components.scene import Scene, reset_button
+from components.scene import Scene
 from dashboard.experiments import accumulation
 from dashboard.experiments.accumulation import ANEW, CLEARS, MAX_CALLS, NOTHING, PROGRAMS, ROUNDS, Settings, Timeline
 
@@ -21,18 +22,18 @@ SCENE: Scene = {
 }
 
 
-def show(page_scene: Scene) -> None:
-    """Show the bench."""
-    settings = _controls(page_scene)
+def show(text: str, answers: Answers) -> None:
+    """Show the bench. It has functions of its own, whatever the loss; `answers` is where PyTorch speaks."""
+    settings = _controls()
     result = accumulation.run(settings)
     timeline.stage(result.moments, key="gradients_timeline")
     st.markdown(_in_words(settings, result))
     if result.saved:
         ledgers.saved(result.saved)
-    says_and_code(result.says, accumulation.snippet(settings))
+    answers.show(result.says, accumulation.snippet(settings))
 
 
-def _controls(page_scene: Scene) -> Settings:
+def _controls() -> Settings:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rounds = choose("Each round", ROUNDS, FIRST.rounds, "gradients_rounds")
         program = choose("loss =", PROGRAMS, FIRST.program, "gradients_program")
@@ -44,7 +45,6 @@ def _controls(page_scene: Scene) -> Settings:
             between = choose("Between two rounds", tuple(CLEARS), FIRST.between, "gradients_between")
         else:
             retain = st.toggle("retain_graph=True", retain, key="gradients_retain_graph", bind="query-params")
-        reset_button("gradients", page_scene)
     return Settings(program, x, calls, rounds, between, retain)
 
 
@@ -98,3 +98,7 @@ More in PyTorch's own words:
 [Optimizer.zero_grad]({DOCS}/generated/torch.optim.Optimizer.zero_grad.html) and
 [saved tensors]({DOCS}/notes/autograd.html#saved-tensors).
 """
+NEXT = (
+    "Clear between the rounds, in three ways, and look what is left: None or 0. Then go back *through one graph* "
+    "with `2*x`, and find in the ledger what was missing."
+)

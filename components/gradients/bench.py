@@ -4,8 +4,6 @@ import math
 
 import streamlit as st
 
-from components.code import code_panel, session
-from dashboard.experiments.transcript import Exchange
 from dashboard.experiments.values import MAX_X
 
 DOCS = "https://docs.pytorch.org/docs/stable"
@@ -30,14 +28,3 @@ def decimal(
 def x_box(label: str, default: float, key: str) -> float:
     """Show a box for a value of x."""
     return decimal(label, -MAX_X, MAX_X, default, key=key, step=0.5)
-
-
-def says_and_code(says: tuple[Exchange, ...], snippet: str) -> None:
-    """Show what PyTorch says beside the code that makes it say so."""
-    left, right = st.columns(2)
-    with left:
-        st.header("What PyTorch says")
-        session(says)
-    with right:
-        st.header("The code")
-        code_panel("gradients", snippet)

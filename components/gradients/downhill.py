@@ -3,11 +3,12 @@
 import streamlit as st
 
 from components import tables
+from components.code import Answers
 from components.course import PAGES
 from components.gradients import path
-from components.gradients.bench import DOCS, decimal, says_and_code, x_box
+from components.gradients.bench import DOCS, decimal, x_box
 from components.numbers import whole_number
-from components.scene import Scene, reset_button
+from components.scene import Scene
 from dashboard.experiments import downhill
 from dashboard.experiments.downhill import BOWL, FAR, MAX_MOMENTUM, MAX_RATE, MAX_STEPS, Settings, Walk
 
@@ -23,9 +24,9 @@ SHOWN = 20  # rows of a long table: its first ones, and its last ones
 LAST = 5
 
 
-def show(text: str, page_scene: Scene) -> None:
-    """Show the bench for the loss `text`."""
-    settings = _controls(text, page_scene)
+def show(text: str, answers: Answers) -> None:
+    """Show the bench for the loss `text`; `answers` is where PyTorch speaks."""
+    settings = _controls(text)
     walk = downhill.walk(settings)
     chart, words = st.columns([3, 2], vertical_alignment="top")
     with chart:
@@ -38,18 +39,19 @@ def show(text: str, page_scene: Scene) -> None:
         )
     with words:
         st.markdown(f"{VERDICTS[walk.end].format(**_said(walk))}\n\n{_reason(settings)}\n\n{NO_GRAD}")
-        st.page_link(PAGES / "tracking.py", label="Tracking: why the update stands inside no_grad", icon=":material/visibility:")
+        st.page_link(
+            PAGES / "tracking.py", label="Tracking: why the update stands inside no_grad", icon=":material/visibility:"
+        )
     _table(settings, walk)
-    says_and_code(walk.says, downhill.snippet(settings))
+    answers.show(walk.says, downhill.snippet(settings))
 
 
-def _controls(text: str, page_scene: Scene) -> Settings:
+def _controls(text: str) -> Settings:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         start = x_box("Start at x", FIRST.start, "gradients_start")
         rate = decimal("Learning rate, lr", 0.0, MAX_RATE, FIRST.rate, key="gradients_rate", step=0.1)
         steps = whole_number("Steps", 1, MAX_STEPS, FIRST.steps, key="gradients_steps")
         momentum = decimal("Momentum", 0.0, MAX_MOMENTUM, FIRST.momentum, key="gradients_momentum", step=0.1)
-        reset_button("gradients", page_scene)
     return Settings(text, start, rate, steps, momentum)
 
 
@@ -89,17 +91,14 @@ VERDICTS = {
     downhill.NOT_FINITE: ":material/warning: :red[**It ends here, not finite.**] After {steps} x = {x}, and there the "
     "loss is {loss} and the slope {grad}: no number to go on with.",
 }
-NO_GRAD = (
-    "The update runs inside `no_grad`: it is no part of the loss. Recorded, it is refused, as torch says below."
-)
+NO_GRAD = "The update runs inside `no_grad`: it is no part of the loss. Recorded, it is refused, as torch says below."
 
 
 def _reason(settings: Settings) -> str:
     """Say what a step does to x, where that can be said in a word."""
     factor = settings.factor
     if factor is None:
-        is_bowl = str(downhill.parse(settings.expression)) == BOWL
-        return MOMENTUM if is_bowl else ELSEWHERE
+        return MOMENTUM if settings.is_bowl else ELSEWHERE
     kinds = {
         "It lands on 0 in one step.": abs(factor) < 1e-9,
         "Nothing moves.": factor == 1,
@@ -116,8 +115,8 @@ def _reason(settings: Settings) -> str:
 
 
 MOMENTUM = (
-    "**With momentum, steps are no multiplication any more.** A step is `lr` times the velocity: the slope, plus a share "
-    "of the last velocity. So `1 - 2*lr` decides nothing here: with momentum 0.9 the walk still comes to rest at "
+    "**With momentum, steps are no multiplication any more.** A step is `lr` times the velocity: the slope, plus a "
+    "share of the last velocity. So `1 - 2*lr` decides nothing here: with momentum 0.9 the walk still comes to rest at "
     "lr 1.8, and explodes at 1.95."
 )
 ELSEWHERE = (
@@ -174,3 +173,7 @@ More in PyTorch's own words:
 [torch.optim.SGD]({DOCS}/generated/torch.optim.SGD.html) and
 [locally disabling gradient computation]({DOCS}/notes/autograd.html#locally-disabling-gradient-computation).
 """
+NEXT = (
+    "Take lr 0.5, 1.0 and 1.1, and say beforehand what will happen. Then momentum 0.9 with lr 1.8. Type `x*sin(x)` "
+    "and start at 6: another valley. Type `log(x)`: the walk leaves the places where there is a loss."
+)

@@ -1,4 +1,4 @@
-"""A walk as a plotly figure, a plain dictionary with a frame for every step: the browser plays, pauses and scrubs it."""
+"""A walk as a plotly figure: a plain dictionary, with a frame for each step that the browser plays and scrubs."""
 
 from functools import cache, lru_cache
 from typing import Any
@@ -107,7 +107,12 @@ def _walked(last: list[dict[str, Any]]) -> list[dict[str, Any]]:
     marker = {"color": GRADIENT, "size": 7}
     here = {"color": VALUE, "size": 15, "line": {"width": 2, "color": "white"}}
     looks: tuple[dict[str, Any], ...] = (
-        {"name": "steps", "mode": "lines+markers", "marker": marker, "line": {"color": GRADIENT, "width": 1.5, "dash": "dot"}},
+        {
+            "name": "steps",
+            "mode": "lines+markers",
+            "marker": marker,
+            "line": {"color": GRADIENT, "width": 1.5, "dash": "dot"},
+        },
         {"name": "slope here", "mode": "lines", "line": {"color": GRADIENT, "width": 4}, "hoverinfo": "skip"},
         {"name": "x is here", "mode": "markers", "marker": here},
     )

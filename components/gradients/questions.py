@@ -83,7 +83,7 @@ QUESTIONS = (
         {
             "to 0": "A learning rate of 0.5 would land there in one step. 1.0 is twice as far.",
             "1.5, -1.5, 1.5, … for ever": "A step is 1.0 times the slope, 2x: it takes away twice what x is.",
-            "further and further away": "That takes a learning rate above 1.0. At 1.0 each step is as long as the last.",
+            "further and further away": "That takes a learning rate above 1.0. At 1.0 all steps are equally long.",
         },
         "1.5, -1.5, 1.5, … for ever",
         lambda: downhill.listing(downhill.Settings(rate=1.0, steps=3)),

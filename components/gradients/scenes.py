@@ -7,6 +7,7 @@ from dashboard.experiments.accumulation import NOTHING
 
 FIRST = gradients.Settings()
 BENCHES = ("x under your finger", "Why a vector", "Accumulation", "Downhill")
+HAVE_A_LOSS = (BENCHES[0], BENCHES[3])
 UNDER_YOUR_FINGER, VECTOR, ACCUMULATION, DOWNHILL = (
     {"gradients_bench": bench, **scene}
     for bench, scene in zip(BENCHES, ({}, vector.SCENE, accumulation.SCENE, downhill.SCENE), strict=True)
@@ -24,14 +25,15 @@ SCENE: Scene = {
     "gradients_requires_grad": FIRST.requires_grad,
     "gradients_seed": 0.0,
     "gradients_count": float(len(FIRST.values)),
+    "gradients_chart": False,
 }
 
 # What one would call out to a room: what differs from SCENE.
 SCENES: dict[str, dict[str, object]] = {
     "course": {"gradients_values": values.write(values.COURSE_VALUES), "gradients_chart": True},
     "kink": {"gradients_expression": "abs(x)", "gradients_x": 0.0},
+    "paths": {"gradients_expression": "x*sin(x)", "gradients_x": 2.5, "gradients_step": 6.0},
     "vector": {"gradients_bench": BENCHES[1]},
-    "zeros": {"gradients_bench": BENCHES[1], "gradients_function": "softmax(x)"},
     "accumulate": {"gradients_bench": BENCHES[2], "gradients_between": NOTHING},
     "land": {"gradients_bench": BENCHES[3], "gradients_rate": 0.5},
     "bounce": {"gradients_bench": BENCHES[3], "gradients_rate": 1.0},

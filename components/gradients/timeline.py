@@ -1,4 +1,4 @@
-"""What each call did to `.grad`, one under the other: a bar of what was there, what was added, and the same in words."""
+"""What each call did to `.grad`, one under the other: a bar of what was there and what was added, and the words."""
 
 from pathlib import Path
 from typing import Any

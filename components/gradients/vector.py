@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from components.code import Answers
 from components.gradients import product
-from components.gradients.bench import DOCS, choose, says_and_code
+from components.gradients.bench import DOCS, choose
 from components.numbers import whole_number
-from components.scene import Scene, reset_button
+from components.scene import Scene
 from components.texts import checked_text
 from dashboard.experiments import values, vector
 from dashboard.experiments.vector import FUNCTIONS, MAX_OWN, MAX_SEED, MAX_SIZE, NO_VECTOR, VECTORS, Settings
@@ -22,19 +23,18 @@ SCENE: Scene = {
 MAX_TEXT = 120
 
 
-def show(page_scene: Scene) -> None:
-    """Show the bench."""
-    settings = _controls(page_scene)
+def show(text: str, answers: Answers) -> None:
+    """Show the bench. It has functions of its own, whatever the loss; `answers` is where PyTorch speaks."""
+    settings = _controls()
     product.stage(settings, key="gradients_product")
     _verdict(settings)
-    says_and_code(vector.multiply(settings).says, vector.snippet(settings))
+    answers.show(vector.multiply(settings).says, vector.snippet(settings))
 
 
-def _controls(page_scene: Scene) -> Settings:
+def _controls() -> Settings:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         function = choose("y =", tuple(FUNCTIONS), FIRST.function, "gradients_function")
         kind = choose("v", tuple(VECTORS), FIRST.kind, "gradients_v")
-        reset_button("gradients", page_scene)
     left, right = st.columns(2)
     with left:
         _, chosen = checked_text(
@@ -54,7 +54,9 @@ def _choices_of_v(kind: str) -> tuple[int, int, tuple[float, ...]]:
     """Show what there is to choose of a v of this kind."""
     index, seed, own = FIRST.index, FIRST.seed, FIRST.own
     if kind == "one-hot":
-        index = whole_number("Where the 1 stands (at most the last place)", 0, MAX_SIZE - 1, index, key="gradients_one_hot", width=300)
+        index = whole_number(
+            "Where the 1 stands (at most the last place)", 0, MAX_SIZE - 1, index, key="gradients_one_hot", width=300
+        )
     elif kind == "random":
         seed = whole_number("Seed of v", 0, MAX_SEED, seed, key="gradients_v_seed")
     elif kind == "own numbers":
@@ -108,3 +110,7 @@ More in PyTorch's own words:
 [torch.autograd.functional.jacobian]({DOCS}/generated/torch.autograd.functional.jacobian.html) and
 [a gentle introduction to autograd](https://docs.pytorch.org/tutorials/beginner/blitz/autograd_tutorial.html).
 """
+NEXT = (
+    "Take *one-hot* and move the 1: each v picks one row of J. Take *wrong length*, and *no v*, and read what torch "
+    "says. Then `x**2 - 5` with ones: the same numbers as on the first bench, and J is why."
+)

@@ -1,4 +1,4 @@
-"""Walking downhill: gradient descent on a loss of one variable, step by step, until it lands, explodes or time is up."""
+"""Walking downhill: gradient descent on a loss of one variable, step by step."""
 
 import math
 from dataclasses import dataclass
@@ -59,10 +59,14 @@ class Settings:
                 raise ValueError(f"{name} must lie between {low} and {high}")
 
     @property
+    def is_bowl(self) -> bool:
+        """Whether the loss is the one whose slope is 2x."""
+        return str(parse(self.expression)) == BOWL
+
+    @property
     def factor(self) -> float | None:
         """What every step multiplies x by, 1 - 2*lr; None where a step is no multiplication."""
-        is_bowl = str(parse(self.expression)) == BOWL and not self.momentum
-        return 1 - 2 * self.rate if is_bowl else None
+        return 1 - 2 * self.rate if self.is_bowl and not self.momentum else None
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _places(settings: Settings, expression: Expression) -> tuple[list[_Place], i
     period = 0
     while True:
         loss = expression(x=x)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         assert x.grad is not None
         carried = settings.momentum * velocity
         velocity = carried + x.grad
@@ -173,29 +177,28 @@ def _end(places: list[_Place], period: int) -> str:
 def _session(settings: Settings, expression: Expression) -> tuple[Exchange, ...]:
     """Walk the first step as one would at the prompt, with what torch answers to who forgets `no_grad`."""
     x = torch.tensor(settings.start, requires_grad=True)
-    loss = expression(x=x)
-    loss.backward()  # type: ignore[no-untyped-call]
+    expression(x=x).backward()
+    grad = x.grad
+    assert grad is not None
     step = f"x -= {settings.rate!r} * x.grad"
-
-    def recorded() -> None:
-        nonlocal x
-        x -= settings.rate * x.grad
-
-    says = [
+    says = (
         Exchange(f"x = torch.tensor({settings.start!r}, requires_grad=True)"),
         Exchange(f"loss = {expression.code()}"),
         Exchange("loss.backward()"),
-        transcript.say("x.grad", x.grad),
-        transcript.attempt(f"{step}  # recorded", recorded),
-    ]
+        transcript.say("x.grad", grad),
+        transcript.attempt(step, lambda: x.sub_(settings.rate * grad)),
+    )
     with torch.no_grad():
-        x -= settings.rate * x.grad
+        x.sub_(settings.rate * grad)
     return (*says, Exchange(f"with torch.no_grad():\n...     {step}"), transcript.say("x", x))
 
 
 def listing(settings: Settings) -> tuple[Exchange, ...]:
     """Return the first step's session, and the places that the walk came by."""
-    return (*walk(settings).says[:4], *(Exchange(f"x after step {step}", f"{x:g}") for step, x in enumerate(walk(settings).x.tolist())))
+    return (
+        *walk(settings).says[:4],
+        *(Exchange(f"x after step {step}", f"{x:g}") for step, x in enumerate(walk(settings).x.tolist())),
+    )
 
 
 def reach(settings: Settings) -> float:

@@ -167,7 +167,7 @@ def multiply(settings: Settings) -> Product:
     with tracking():
         x = torch.tensor(settings.values, requires_grad=True)
         y = function.run(x)
-        j = jacobian(function.run, x.detach())  # type: ignore[no-untyped-call]
+        j = jacobian(function.run, x.detach())
         v = kind.make(settings)
         says, refusal = _session(settings, x, y, v)
     made = None if refusal else v
@@ -183,9 +183,7 @@ def multiply(settings: Settings) -> Product:
     )
 
 
-def _session(
-    settings: Settings, x: torch.Tensor, y: torch.Tensor, v: torch.Tensor
-) -> tuple[tuple[Exchange, ...], str]:
+def _session(settings: Settings, x: torch.Tensor, y: torch.Tensor, v: torch.Tensor) -> tuple[tuple[Exchange, ...], str]:
     """Go back as one would at the prompt: first without v, where that is refused anyway, then with it."""
     says = [
         Exchange(f"x = torch.tensor({list(settings.values)}, requires_grad=True)"),
