@@ -34,17 +34,17 @@ def show(text: str, answers: Answers) -> None:
 
 
 def _controls() -> Settings:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    between, retain = FIRST.between, FIRST.retain_graph
+    with st.container(horizontal=True):
         rounds = choose("Each round", ROUNDS, FIRST.rounds, "gradients_rounds")
         program = choose("loss =", PROGRAMS, FIRST.program, "gradients_program")
-        x = x_box("x stands at", FIRST.x, "gradients_at")
-        calls = whole_number("Rounds", 1, MAX_CALLS, FIRST.calls, key="gradients_calls", width=120)
-    between, retain = FIRST.between, FIRST.retain_graph
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if rounds == ANEW:
             between = choose("Between two rounds", tuple(CLEARS), FIRST.between, "gradients_between")
         else:
             retain = st.toggle("retain_graph=True", retain, key="gradients_retain_graph", bind="query-params")
+        x = x_box("x stands at", FIRST.x, "gradients_at")
+        calls = whole_number("Rounds", 1, MAX_CALLS, FIRST.calls, key="gradients_calls")
     return Settings(program, x, calls, rounds, between, retain)
 
 

@@ -11,8 +11,7 @@ DOCS = "https://docs.pytorch.org/docs/stable"
 
 def choose(label: str, options: tuple[str, ...], first: str, key: str) -> str:
     """Show choices of which one is always chosen, whatever a link says."""
-    chosen = st.segmented_control(label, options, default=first, required=True, key=key, bind="query-params")
-    return chosen or first
+    return st.pills(label, options, default=first, required=True, key=key, bind="query-params", wrap=True) or first
 
 
 def decimal(

@@ -158,7 +158,7 @@ def _buttons(duration: int) -> dict[str, Any]:
         "pad": {"t": 0, "r": 10},
         "buttons": [
             {"label": "▶ Play", "method": "animate", "args": [None, _animated(duration, duration // 2)]},
-            {"label": "⏸ Pause", "method": "animate", "args": [[None], _animated(0, 0)]},
+            {"label": "Pause", "method": "animate", "args": [[None], _animated(0, 0)]},
         ],
     }
 

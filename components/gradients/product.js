@@ -41,11 +41,13 @@ class Stage {
     root.classList.toggle("refused", data.refused)
     root.querySelector(".name").textContent = data.v.length ? "v =" : "no v"
     root.querySelector(".note").textContent = data.note
+    root.querySelector(".title").textContent = data.title
+    root.querySelector(".verdict").textContent = data.verdict
     this.weights = data.v.map((text) => make("span", "cell", text))
     root.querySelector(".v").replaceChildren(...this.weights)
     this.buttons = { columns: [], rows: [] }
     this.cells = [] // of J, row by row; then those of v @ J and x.grad
-    this.table.replaceChildren(make("caption", "note", data.title), this.head(), this.body())
+    this.table.replaceChildren(this.head(), this.body())
     root.querySelector(".words ul").replaceChildren(...data.says.columns.concat(data.says.rows).map((line) => make("li", "", line)))
   }
 
@@ -64,14 +66,13 @@ class Stage {
       line.append(this.header("row", "rows", row.name, row.weight))
       this.cells.push(row.texts.map((text, column) => this.cell(line, text, row.shades[column], row.signs[column])))
     })
-    for (const { name, texts, verdict } of this.data.sums) {
+    for (const { name, texts } of this.data.sums) {
       const line = body.insertRow()
       line.className = "sum"
       const head = make("th", "", name)
       head.scope = "row"
       line.append(head)
       this.cells.push(texts.map((text) => this.cell(line, text, 0, 1)))
-      line.append(make("td", "verdict", verdict))
     }
     return body
   }

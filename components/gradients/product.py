@@ -29,16 +29,17 @@ def stage(settings: Settings, *, key: str) -> None:
 def pack(settings: Settings) -> dict[str, Any]:
     """Return all that the picture shows, ready for JSON. It is shared: do not change it."""
     result = vector.multiply(settings)
-    v, refused = _given(settings, result), bool(result.refusal)
+    v, product, grad = _given(settings, result), result.product, result.grad
     return {
         "label": f"The vector-Jacobian product of {settings.function}",
         "title": "J: row y[i], column x[j] says how y[i] changes with x[j]. Rounded to four decimals.",
         "v": v,
         "note": _note(settings, result),
-        "refused": refused,
+        "refused": bool(result.refusal),
         "columns": [f"x[{column}]" for column in range(settings.size)],
         "rows": _rows(result, v),
-        "sums": [] if result.product is None or result.grad is None else _sums(result.product, result.grad),
+        "sums": [] if product is None or grad is None else _sums(product, grad),
+        "verdict": "" if product is None or grad is None else _verdict(product, grad),
         "says": {
             "columns": [_column_in_words(result, column) for column in range(settings.size)],
             "rows": [_row_in_words(result, row) for row in range(settings.size)],
@@ -78,15 +79,13 @@ def _rows(result: Product, v: list[str]) -> list[dict[str, Any]]:
 
 
 def _sums(product: torch.Tensor, grad: torch.Tensor) -> list[dict[str, Any]]:
+    rows = {"v @ J": product, "x.grad": grad}
+    return [{"name": name, "texts": [number(value) for value in row.tolist()]} for name, row in rows.items()]
+
+
+def _verdict(product: torch.Tensor, grad: torch.Tensor) -> str:
     equal = torch.allclose(product, grad, rtol=1e-4, atol=1e-5)
-    return [
-        {"name": "v @ J", "texts": [number(value) for value in product.tolist()], "verdict": ""},
-        {
-            "name": "x.grad",
-            "texts": [number(value) for value in grad.tolist()],
-            "verdict": "✓ equal" if equal else "✗ differs: float32 rounds",
-        },
-    ]
+    return "✓ v @ J equals x.grad" if equal else "v @ J and x.grad differ: float32 rounds"
 
 
 def _column_in_words(result: Product, column: int) -> str:

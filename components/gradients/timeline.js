@@ -31,7 +31,7 @@ function row(moment, zero) {
   if (moment.was[1]) track.append(bar("was", moment.was))
   if (moment.added[1]) track.append(bar("added", moment.added))
   const axis = make("span", "zero")
-  axis.style.left = `${zero}%`
+  axis.style.left = `min(${zero}%, calc(100% - 2px))`
   track.append(axis)
   item.append(track, make("span", "after", moment.after))
   return item

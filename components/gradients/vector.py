@@ -21,22 +21,26 @@ SCENE: Scene = {
     "gradients_own_v": values.write(FIRST.own),
 }
 MAX_TEXT = 120
+NARROW = 4  # elements of x up to which the picture leaves room for words beside it
 
 
 def show(text: str, answers: Answers) -> None:
     """Show the bench. It has functions of its own, whatever the loss; `answers` is where PyTorch speaks."""
     settings = _controls()
-    product.stage(settings, key="gradients_product")
-    _verdict(settings)
+    picture, words = st.columns([3, 2]) if settings.size <= NARROW else (st.container(), st.container())
+    with picture:
+        product.stage(settings, key="gradients_product")
+    with words:
+        _verdict(settings)
     answers.show(vector.multiply(settings).says, vector.snippet(settings))
 
 
 def _controls() -> Settings:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([3, 2])
+    with left:
         function = choose("y =", tuple(FUNCTIONS), FIRST.function, "gradients_function")
         kind = choose("v", tuple(VECTORS), FIRST.kind, "gradients_v")
-    left, right = st.columns(2)
-    with left:
+    with right:
         _, chosen = checked_text(
             f"Values of x (1 to {MAX_SIZE})",
             key="gradients_vector_x",
@@ -45,7 +49,6 @@ def _controls() -> Settings:
             max_chars=MAX_TEXT,
             help=f"Numbers between {-values.MAX_X:g} and {values.MAX_X:g}, with commas between them.",
         )
-    with right:
         index, seed, own = _choices_of_v(kind)
     return Settings(function, chosen, kind, min(index, len(chosen) - 1), seed, own)
 
@@ -82,7 +85,7 @@ def _verdict(settings: Settings) -> None:
     other = "the same numbers" if same else f"**{_list(result.other.tolist())}**: it adds up rows, not columns"
     st.markdown(
         f"**`x.grad` is :orange[`v @ J`] = :orange[{_list(result.product.tolist())}]**: each column of J, weighed "
-        f"with v and added up. `J @ v` would be {other}. {function.note}"
+        f"with v and added up.\n\n`J @ v` would be {other}.\n\n{function.note}"
     )
 
 
