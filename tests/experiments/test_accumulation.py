@@ -40,10 +40,10 @@ def test_clearing_leaves_none_or_0_and_then_the_slope_alone(between: str, left: 
 def test_an_optimizers_zero_grad_leaves_none_too() -> None:
     x = torch.tensor(1.5, requires_grad=True)
     optimizer = torch.optim.SGD([x], lr=0.1)
-    (x**2 - 5).backward()  # type: ignore[no-untyped-call]
+    (x**2 - 5).backward()
     optimizer.zero_grad()
     assert x.grad is None
-    (x**2 - 5).backward()  # type: ignore[no-untyped-call]
+    (x**2 - 5).backward()
     optimizer.zero_grad(set_to_none=False)
     assert x.grad == 0
 

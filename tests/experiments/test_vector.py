@@ -84,7 +84,7 @@ def test_ones_leave_nothing_of_softmax_and_its_jacobian_is_symmetric() -> None:
 def test_without_v_torch_refuses_unless_y_is_a_single_number(function: str) -> None:
     many, one = multiply(Settings(function, kind=NO_VECTOR)), multiply(Settings(function, (2.0,), NO_VECTOR))
     with pytest.raises(RuntimeError) as live:
-        FUNCTIONS[function].run(torch.tensor([1.0, 2.0, 3.0], requires_grad=True)).backward()  # type: ignore[no-untyped-call]
+        FUNCTIONS[function].run(torch.tensor([1.0, 2.0, 3.0], requires_grad=True)).backward()
     assert many.refusal == f"RuntimeError: {live.value}"
     assert many.grad is many.product is None
     assert not one.refusal

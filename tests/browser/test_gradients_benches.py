@@ -1,0 +1,145 @@
+"""The Gradients page's other benches in a real browser: columns that light up, timelines, and a walk that plays."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import STILL, Tab
+
+NewTab = Callable[..., Tab]
+SUM = "[data-testid=sum]"
+VECTOR, ACCUMULATION, DOWNHILL = "Why a vector", "Accumulation", "Downhill"
+
+
+def link(bench: str, **query: str) -> str:
+    """Return the path that opens a bench."""
+    settings = {"gradients_bench": bench, **query}
+    return "gradients?" + "&".join(f"{key}={quote(value)}" for key, value in settings.items())
+
+
+def lit(page: Page) -> list[str]:
+    """Return the texts of the numbers that are lit, v's first."""
+    return page.locator(".cell.lit").all_inner_texts()
+
+
+def test_a_bench_is_chosen_and_stands_in_the_link(new_tab: NewTab) -> None:
+    page = new_tab().open("gradients")
+    page.get_by_role("radio", name=VECTOR).click()
+    expect(page.locator(SUM)).to_have_text("x.grad[0] = 1*1 + 1*1 + 1*1 = 3")
+    page.wait_for_url("**gradients_bench=Why*")
+    page.wait_for_selector(STILL)
+    again = new_tab().open(page.url.split("/")[-1])
+    expect(again.locator(SUM)).to_have_text("x.grad[0] = 1*1 + 1*1 + 1*1 = 3")
+
+
+def test_pointing_at_a_column_lights_v_and_writes_its_sum_out(new_tab: NewTab) -> None:
+    page = new_tab().open(link(VECTOR, gradients_v="own numbers", gradients_own_v="2, 3, 5"))
+    page.locator("tbody tr:first-child td.cell").nth(2).hover()
+    expect(page.locator(SUM)).to_have_text("x.grad[2] = 2*0 + 3*0 + 5*1 = 5")
+    assert lit(page) == ["2", "3", "5", "0", "0", "1", "5", "5"]
+    page.get_by_text("The same in words").hover()
+    expect(page.locator(SUM)).to_have_text("x.grad[0] = 2*1 + 3*1 + 5*1 = 10")
+
+
+def test_the_keyboard_walks_along_columns_and_rows(new_tab: NewTab) -> None:
+    page = new_tab().open(link(VECTOR))
+    page.get_by_role("button", name="x[0]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(SUM)).to_have_text("x.grad[1] = 1*0 + 1*1 + 1*1 = 2")
+    expect(page.get_by_role("button", name="x[1]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(SUM)).to_contain_text("Row y[0] of J")
+    assert lit(page) == ["1", "1", "0", "0"]
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="y[1]")).to_be_focused()
+
+
+def test_a_tap_chooses_a_column_on_a_phone(new_tab: NewTab) -> None:
+    page = new_tab("phone").open(link(VECTOR))
+    page.get_by_role("button", name="x[2]").tap()
+    expect(page.locator(SUM)).to_have_text("x.grad[2] = 1*0 + 1*0 + 1*1 = 1")
+    page.get_by_text("The same in words").tap()
+    expect(page.get_by_role("listitem").filter(has_text="x.grad[1] = 1*0 + 1*1 + 1*1 = 2")).to_be_visible()
+
+
+def test_another_v_keeps_the_chosen_column(new_tab: NewTab) -> None:
+    page = new_tab().open(link(VECTOR, gradients_v="one-hot"))
+    page.get_by_role("button", name="x[1]").click()
+    expect(page.locator(SUM)).to_have_text("x.grad[1] = 1*0 + 0*1 + 0*1 = 0")
+    page.get_by_label("Where the 1 stands").fill("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(SUM)).to_have_text("x.grad[1] = 0*0 + 0*1 + 1*1 = 1")
+
+
+def test_a_wrong_length_shows_torchs_words_and_no_sum(new_tab: NewTab) -> None:
+    page = new_tab().open(link(VECTOR, gradients_v="wrong length"))
+    expect(page.get_by_test_id("given")).to_contain_text("Mismatch in shape: grad_output[0] has a shape of")
+    expect(page.get_by_role("rowheader", name="v @ J")).to_have_count(0)
+    expect(page.locator(".v .cell")).to_have_count(4)
+
+
+def test_the_timeline_grows_and_its_error_ends_it(new_tab: NewTab) -> None:
+    page = new_tab().open(link(ACCUMULATION))
+    timeline = page.get_by_test_id("timeline")
+    expect(timeline.locator(".after")).to_have_text(["3", "6", "9"])
+    page.get_by_text("backward through one graph", exact=True).click()
+    expect(timeline.locator("li")).to_have_count(2)
+    expect(timeline.locator("li").last).to_contain_text("Trying to backward through the graph a second time")
+    page.locator(".st-key-gradients_retain_graph label").click()
+    expect(timeline.locator(".after")).to_have_text(["3", "6", "9"])
+
+
+def walked(page: Page) -> int:
+    """Return how many places of the walk are drawn."""
+    return page.locator(".js-plotly-plot .trace").nth(1).locator("path.point").count()
+
+
+def test_the_walk_plays_pauses_and_can_be_scrubbed(new_tab: NewTab) -> None:
+    page = new_tab().open(link(DOWNHILL))
+    chart = page.locator(".js-plotly-plot")
+    expect(chart.locator(".trace").nth(1).locator("path.point")).to_have_count(13)
+    after = chart.locator(".slider-label").first
+    expect(after).to_have_text("after step 12")
+    chart.get_by_text("▶ Play").click()
+    expect(after).not_to_have_text("after step 12")
+    chart.get_by_text("Pause").click()
+    stopped = walked(page)
+    assert 0 < stopped < 13
+    rail = chart.locator(".slider-rail-touch-rect").bounding_box()
+    assert rail
+    page.mouse.click(rail["x"] + rail["width"] / 2, rail["y"] + rail["height"] / 2)
+    expect(after).to_have_text("after step 6")
+    expect(chart.locator(".trace").nth(1).locator("path.point")).to_have_count(7)
+
+
+def test_another_rate_walks_another_way(new_tab: NewTab) -> None:
+    page = new_tab().open(link(DOWNHILL))
+    page.get_by_label("Learning rate, lr").fill("0.5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("It lands on 0 in one step.")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .trace").nth(1).locator("path.point")).to_have_count(2)
+    page.get_by_text("The steps as a table").click()
+    expect(page.get_by_role("table")).to_contain_text("x.grad")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        link(VECTOR, gradients_vector_x="1, 2, 3, 4, 5, 6", gradients_function="softmax(x)"),
+        link(VECTOR, gradients_v="no v"),
+        link(ACCUMULATION, gradients_rounds="backward through one graph"),
+        link(ACCUMULATION, gradients_between="x.grad = None"),
+        link(DOWNHILL, gradients_steps_table="true"),
+    ],
+)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_tab: NewTab, path: str, view: str, scheme: str) -> None:
+    page = new_tab(view, color_scheme=scheme).open(path)
+    expect(page.locator("table:visible, [data-testid=timeline] li").first).to_be_visible()
+    found = Axe().run(page, {"exclude": [["[data-testid=stSidebarNavItems]"]]}).response["violations"]
+    assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
