@@ -8,6 +8,8 @@ import streamlit as st
 
 from dashboard.experiments.transcript import Exchange, show
 
+LONG = 30  # lines of an answer that stand on the page as they are
+
 
 class CodePanel:
     """A runnable snippet, to copy (the block's own button) or to download as a script or a notebook.
@@ -50,7 +52,11 @@ class Answers:
 
     def show(self, says: tuple[Exchange, ...], snippet: str) -> None:
         """Show a session and the snippet that goes with it."""
-        _block(show(says), self._says)
+        with self._says.container():
+            session(tuple(said for said in says if not _is_long(said)))
+            for said in filter(_is_long, says):
+                with st.expander(f"`{said.line}` in full, {said.answer.count(chr(10)) + 1} lines"):
+                    session((said,))
         self._code.show(snippet)
 
 
@@ -62,6 +68,10 @@ def code_panel(page: str, snippet: str) -> None:
 def session(says: tuple[Exchange, ...]) -> None:
     """Show what PyTorch says, line by line."""
     _block(show(says), st)
+
+
+def _is_long(said: Exchange) -> bool:
+    return said.answer.count("\n") >= LONG
 
 
 def _block(text: str, place: Any) -> None:

@@ -11,13 +11,3 @@ def put(scene: Scene) -> None:
     """Set controls to a scene's values. Call it in a callback: a control cannot be changed once it is drawn."""
     for key, value in scene.items():
         st.session_state[key] = value
-
-
-def reset_button(page: str, scene: Scene) -> None:
-    """Show the button that puts the page back to its first scene."""
-
-    def reset() -> None:
-        put(scene)
-        st.rerun()  # of the whole page, should the button stand in a part that runs by itself
-
-    st.button("Reset scene", key=f"{page}_reset", icon=":material/restart_alt:", on_click=reset)

@@ -8,6 +8,7 @@ from components import comparison
 from components.code import Answers
 from components.course import link_to_next
 from components.explorer import explorer
+from components.gradients.scenes import FIRST, SCENE, SCENES
 from components.head import head
 from components.numbers import whole_number
 from components.predict import Question, predict
@@ -17,21 +18,6 @@ from dashboard.experiments import gradients, three_ways, values
 from dashboard.experiments.expressions import MAX_LENGTH, parse
 from dashboard.experiments.transcript import Exchange
 
-FIRST = gradients.Settings()
-SCENE = {
-    "gradients_expression": FIRST.expression,
-    "gradients_reach": FIRST.reach,
-    "gradients_x": FIRST.x,
-    "gradients_step": 0.0,
-    "gradients_values": values.write(FIRST.values),
-    "gradients_requires_grad": FIRST.requires_grad,
-    "gradients_seed": 0.0,
-    "gradients_count": float(len(FIRST.values)),
-}
-SCENES = {
-    "kink": {"gradients_expression": "abs(x)", "gradients_x": 0.0},
-    "paths": {"gradients_expression": "x*sin(x)", "gradients_x": 2.5, "gradients_step": 6.0},
-}
 MAX_STEP = 99
 MAX_SEED = 9999
 
