@@ -37,7 +37,11 @@ class CodePanel:
 
 
 class Answers:
-    """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is."""
+    """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is.
+
+    Draw it at the page's own level, outside of every fragment: only there does Streamlit keep a place that a fragment
+    may fill again and again. Within a fragment, draw and show it in one go.
+    """
 
     def __init__(self, page: str, headings: bool = True) -> None:
         said, code = st.columns(2)

@@ -20,27 +20,6 @@ def change_bench() -> None:
 
 
 @st.fragment
-def benches() -> None:
-    """Show one bench at a time."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        chosen = st.segmented_control(
-            "Bench",
-            tuple(BENCHES),
-            default=FIRST,
-            required=True,
-            key="tensors_bench",
-            bind="query-params",
-            on_change=change_bench,
-        )
-    place = st.container()
-    answers = Answers("tensors")
-    with place:
-        bench(chosen or FIRST, answers)
-    with st.expander("Why?", icon=":material/lightbulb:"):
-        st.markdown(BENCHES[chosen or FIRST].WHY)
-
-
-@st.fragment
 def bench(name: str, answers: Answers) -> None:
     """Show one bench; moving a control of it runs nothing else of the page."""
     BENCHES[name].show(answers)
@@ -52,7 +31,22 @@ st.markdown(
     "Point at an element to see the cell that it reads."
 )
 predict("tensors", QUESTIONS)
-benches()
+chosen = st.segmented_control(
+    "Bench",
+    tuple(BENCHES),
+    default=FIRST,
+    required=True,
+    key="tensors_bench",
+    bind="query-params",
+    on_change=change_bench,
+    label_visibility="collapsed",
+)
+stage = st.container()
+answers = Answers("tensors")
+with stage:
+    bench(chosen or FIRST, answers)
+with st.expander("Why?", icon=":material/lightbulb:"):
+    st.markdown(BENCHES[chosen or FIRST].WHY)
 
 st.header("Next")
 st.markdown(

@@ -39,23 +39,20 @@ def stage() -> None:
     requires_grad = st.toggle(
         "Does c require grad?", FIRST.requires_grad, key="tracking_requires_grad", bind="query-params"
     )
-    place = st.container()
-    answers = Answers("tracking")
-    with place:
-        bench(requires_grad, operation, start, seed, answers)
+    bench(requires_grad, operation, start, seed)
     st.header("Why one would")
     st.markdown(REASONS.format(error=update.step("in place").answer.answer, bytes=saved.chain("y.exp()", 10)))
     look_closer(tracking.Settings(requires_grad, FIRST.brake, operation, start, seed))
 
 
 @st.fragment
-def bench(requires_grad: bool, operation: str, start: str, seed: int, answers: Answers) -> None:
+def bench(requires_grad: bool, operation: str, start: str, seed: int) -> None:
     """Choose the brake, and see what becomes of every variable."""
     brake = choose("Where is the brake?", list(BRAKES), FIRST.brake, "tracking_brake")
     settings = tracking.Settings(requires_grad, brake, operation, start, seed)
     run = tracking.run(settings)
     verdict(run, key="tracking_verdict")
-    answers.show(run.says, tracking.snippet(settings))
+    Answers("tracking").show(run.says, tracking.snippet(settings))
 
 
 @st.fragment
