@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.frame import projecting
 from dashboard.experiments.transcript import Exchange, show
 
 LONG = 30  # lines of an answer that stand on the page as they are
@@ -15,11 +16,14 @@ class CodePanel:
     """A runnable snippet, to copy (the block's own button) or to download as a script or a notebook.
 
     The frame is drawn once, and `show` fills it: a fragment can do so again and again without drawing the buttons anew.
+    On a projector there is none: code is for the desk.
     """
 
     def __init__(self, page: str) -> None:
         self.snippet = ""
         self._block = st.empty()
+        if projecting():
+            return
         with st.container(horizontal=True):
             self._download("Script (.py)", f"{page}.py", "text/x-python", lambda: self.snippet)
             self._download(
@@ -29,7 +33,8 @@ class CodePanel:
     def show(self, snippet: str) -> None:
         """Show a snippet; from now on the downloads are this one."""
         self.snippet = snippet
-        _block(snippet, self._block)
+        if not projecting():
+            _block(snippet, self._block)
 
     def _download(self, label: str, name: str, kind: str, content: Callable[[], str]) -> None:
         key = name.replace(".", "_download_")
@@ -44,13 +49,13 @@ class Answers:
     """
 
     def __init__(self, page: str, headings: bool = True) -> None:
-        said, code = st.columns(2)
+        said, code = (st.container(), st.container()) if projecting() else st.columns(2)
         with said:
             if headings:
                 st.header("What PyTorch says")
             self._says = st.empty()
         with code:
-            if headings:
+            if headings and not projecting():
                 st.header("The code")
             self._code = CodePanel(page)
 
