@@ -6,18 +6,24 @@ from typing import Any
 
 import streamlit as st
 
+from components.frame import projecting
 from dashboard.experiments.transcript import Exchange, show
+
+LONG = 30  # lines of an answer that stand on the page as they are
 
 
 class CodePanel:
     """A runnable snippet, to copy (the block's own button) or to download as a script or a notebook.
 
     The frame is drawn once, and `show` fills it: a fragment can do so again and again without drawing the buttons anew.
+    On a projector there is none: code is for the desk.
     """
 
     def __init__(self, page: str) -> None:
         self.snippet = ""
         self._block = st.empty()
+        if projecting():
+            return
         with st.container(horizontal=True):
             self._download("Script (.py)", f"{page}.py", "text/x-python", lambda: self.snippet)
             self._download(
@@ -27,7 +33,8 @@ class CodePanel:
     def show(self, snippet: str) -> None:
         """Show a snippet; from now on the downloads are this one."""
         self.snippet = snippet
-        _block(snippet, self._block)
+        if not projecting():
+            _block(snippet, self._block)
 
     def _download(self, label: str, name: str, kind: str, content: Callable[[], str]) -> None:
         key = name.replace(".", "_download_")
@@ -35,22 +42,30 @@ class CodePanel:
 
 
 class Answers:
-    """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is."""
+    """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is.
+
+    Draw it at the page's own level, outside of every fragment: only there does Streamlit keep a place that a fragment
+    may fill again and again. Within a fragment, draw and show it in one go.
+    """
 
     def __init__(self, page: str, headings: bool = True) -> None:
-        said, code = st.columns(2)
+        said, code = (st.container(), st.container()) if projecting() else st.columns(2)
         with said:
             if headings:
                 st.header("What PyTorch says")
             self._says = st.empty()
         with code:
-            if headings:
+            if headings and not projecting():
                 st.header("The code")
             self._code = CodePanel(page)
 
     def show(self, says: tuple[Exchange, ...], snippet: str) -> None:
         """Show a session and the snippet that goes with it."""
-        _block(show(says), self._says)
+        with self._says.container():
+            session(tuple(said for said in says if not _is_long(said)))
+            for said in filter(_is_long, says):
+                with st.expander(f"`{said.line}` in full, {said.answer.count(chr(10)) + 1} lines"):
+                    session((said,))
         self._code.show(snippet)
 
 
@@ -62,6 +77,10 @@ def code_panel(page: str, snippet: str) -> None:
 def session(says: tuple[Exchange, ...]) -> None:
     """Show what PyTorch says, line by line."""
     _block(show(says), st)
+
+
+def _is_long(said: Exchange) -> bool:
+    return said.answer.count("\n") >= LONG
 
 
 def _block(text: str, place: Any) -> None:

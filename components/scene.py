@@ -13,16 +13,6 @@ def put(scene: Scene) -> None:
         st.session_state[key] = value
 
 
-def reset_button(page: str, scene: Scene) -> None:
-    """Show the button that puts the page back to its first scene."""
-
-    def reset() -> None:
-        put(scene)
-        st.rerun()  # of the whole page, should the button stand in a part that runs by itself
-
-    st.button("Reset scene", key=f"{page}_reset", icon=":material/restart_alt:", on_click=reset)
-
-
 def keep(page: str, scene: Scene) -> None:
     """Keep what the controls say while another bench is open, where they are not drawn. Call it in a callback."""
     kept: dict[str, object] = st.session_state.setdefault(f"{page}_kept", {})

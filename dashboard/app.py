@@ -13,14 +13,18 @@ if str(ROOT) not in sys.path:  # streamlit run puts only this folder on the path
 
 import streamlit as st  # noqa: E402
 
+from components import frame  # noqa: E402
 from components.course import HOME, STOPS  # noqa: E402
 from dashboard.warmup import warm_up  # noqa: E402
 
 warm_up()
 st.set_page_config(page_title="Autograd Playground", page_icon=str(ROOT / "dashboard" / "icon.svg"), layout="wide")
-st.navigation(
+page = st.navigation(
     {
         "∂ Autograd Playground": [HOME.page(default=True)],
         "Course": [stop.page() for stop in STOPS if stop.is_built],
     }
-).run()
+)
+frame.enlarge()
+page.run()
+frame.last_line()

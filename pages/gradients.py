@@ -8,7 +8,7 @@ from components.course import link_to_next
 from components.explorer import explorer
 from components.gradients import accumulation, downhill, vector
 from components.gradients.questions import QUESTIONS
-from components.gradients.scenes import BENCHES, HAVE_A_LOSS, SCENE, SCENES
+from components.gradients.scenes import BENCHES, FIRST, HAVE_A_LOSS, SCENE, SCENES
 from components.gradients.words import NEXT, WHY
 from components.head import head
 from components.numbers import whole_number
@@ -18,7 +18,6 @@ from components.texts import checked_text
 from dashboard.experiments import gradients, three_ways, values
 from dashboard.experiments.expressions import MAX_LENGTH, parse
 
-FIRST = gradients.Settings()
 MAX_STEP = 99
 MAX_SEED = 9999
 

@@ -6,103 +6,20 @@ from dataclasses import replace
 import streamlit as st
 
 from components import ledgers
-from components.code import code_panel, session
+from components.code import Answers, session
 from components.course import link_to_next
+from components.graph.questions import QUESTIONS
+from components.graph.scenes import BENCHES, CUT_SCENE, DEFAULTS, FIRST, NOTHING, SCENE, SCENES, scene_of
 from components.graph.stage import graph_stage
+from components.head import head
 from components.numbers import whole_number
-from components.predict import Question, predict
-from components.scene import put, reset_button
+from components.predict import predict
+from components.scene import put
 from components.texts import checked_text
 from dashboard.experiments import lifetimes, programs, rounds
-from dashboard.experiments.programs import LEAVES, MAX_TEXT, MAX_VALUE, PRESETS
-from dashboard.experiments.transcript import Exchange
+from dashboard.experiments.programs import MAX_TEXT, MAX_VALUE, PRESETS
 
-FIRST = "x**2 - 5"
-DEFAULTS = {"x": 3.0, "y": 2.0, "w": 1.0, "b": 0.0}
 MAX_STEP = 199
-NOTHING = "nothing"
-BENCHES = ("The graph", "Cut it", "Built as it runs", "After backward")
-
-
-def scene_of(name: str) -> dict[str, object]:
-    """Return the controls' values that show a preset."""
-    preset = PRESETS[name]
-    tracked = {f"graph_{leaf}_grad": leaf in preset.tracked or leaf not in dict(preset.values) for leaf in LEAVES}
-    values = {f"graph_{leaf}": value for leaf, value in (DEFAULTS | dict(preset.values)).items()}
-    return {"graph_program": preset.text, **values, **tracked, "graph_step": 0.0, "graph_cut": NOTHING}
-
-
-CUT_SCENE = {**scene_of("x*x"), "graph_bench": BENCHES[1], "graph_cut": "x → x*x (right)"}
-SCENE = {
-    **scene_of(FIRST),
-    "graph_bench": BENCHES[0],
-    "graph_rounds": 4.0,
-    "graph_start": 1.5,
-    "graph_life": "2*x",
-    "graph_retain_graph": False,
-    "graph_retain_grad": False,
-}
-
-QUESTIONS = (
-    Question(
-        "Which of these survive a second `backward()` through the same graph: `x - 5`, `2*x`, `x**2`?",
-        {
-            "all": "The first `backward()` frees the tensors that the nodes saved; whoever needs one again fails.",
-            "none": "Freed is only what was saved. `x - 5` needs no tensor for its slope, 1, so nothing is missing.",
-            "only x - 5": "Its slope is 1 whatever x is, so it saved no tensor. `x**2` saved x, and `2*x` saved the 2.",
-            "x - 5 and 2*x": "`2*x` fails, too: it saved the 2 as a tensor, and `backward()` freed it.",
-        },
-        "only x - 5",
-        lifetimes.second_time,
-        {"graph_bench": BENCHES[3], "graph_life": "2*x", "graph_retain_graph": False},
-    ),
-    Question(
-        "`loss = x * x.detach()` at x = 3. The gradient?",
-        {
-            "3": "Only the left x has a history. For the right one torch multiplies by 3 as by any constant.",
-            "6": "That is the slope of `x*x`. `detach()` cut one of the two ways: only one of the two 3s comes back.",
-            "0": "`detach()` cuts the way it is written on. The left x still has its way back.",
-            "an error": "A leaf is still reached, by the left factor, so `backward()` has somewhere to go.",
-        },
-        "3",
-        lambda: programs.session(programs.Settings("x*x", (("x", 3.0),), ("x",), "x → x*x (right)")),
-        CUT_SCENE,
-    ),
-    Question(
-        "`loss = x*x + x` at x = 3: x is used three times. What reaches its `AccumulateGrad`?",
-        {
-            "3, 3 and 1, one by one": "The engine waits until every way into a node is there, and adds them up first.",
-            "7, once": "The engine sums 3 + 3 + 1 and then runs `AccumulateGrad`, which adds 7 to `x.grad`, once.",
-            "6, then 1": "Not even the sum has arrived in parts: the engine runs every node once per `backward()`.",
-        },
-        "7, once",
-        programs.arrivals,
-        {**scene_of("x*x + x"), "graph_bench": BENCHES[0]},
-    ),
-    Question(
-        "You type `loss = 1/x`. Which nodes does autograd record on the way to x?",
-        {
-            "DivBackward0": "Only what ran is recorded, and for a number divided by a tensor, torch runs two others.",
-            "MulBackward0 and ReciprocalBackward0": "Torch ran `reciprocal` and then `mul`. What you typed is not what "
-            "is recorded; what ran is.",
-            "PowBackward0": "`x**-1` would be that. Torch ran something else for `1/x`.",
-        },
-        "MulBackward0 and ReciprocalBackward0",
-        lambda: programs.session(programs.Settings("1/x", (("x", 2.0),), ("x",))),
-        {**scene_of("1/x"), "graph_bench": BENCHES[0]},
-    ),
-    Question(
-        "`y = 2*x; loss = y**2; loss.backward()` at x = 3. What is `y.grad`?",
-        {
-            "12": "12 did pass through, but only leaves keep what arrives, unless one asks with `retain_grad()`.",
-            "None": "y is in the middle of the graph. Its gradient passed through and was not kept; torch warns.",
-            "0": "Nothing was ever put there, and nothing is not the number 0.",
-        },
-        "None",
-        lambda: lifetimes.middle(False),
-        {"graph_bench": BENCHES[3], "graph_retain_grad": False},
-    ),
-)
 
 
 def take_preset() -> None:
@@ -122,10 +39,8 @@ def take_move(step: int) -> None:
 
 
 def step_box() -> int:
-    """Show the number of the step that the stage shows, and the button that resets the page."""
-    step = whole_number("Step (0: all)", 0, MAX_STEP, 0, key="graph_step")
-    reset_button("graph", SCENE)
-    return step
+    """Show the number of the step that the stage shows."""
+    return whole_number("Step (0: all)", 0, MAX_STEP, 0, key="graph_step")
 
 
 def program_box() -> tuple[str, programs.Program]:
@@ -164,7 +79,8 @@ def leaf_controls(text: str, program: programs.Program) -> programs.Settings:
     return programs.Settings(text, values, tuple(name for name, (_, tracked) in set_to.items() if tracked))
 
 
-def the_graph() -> None:
+@st.fragment
+def the_graph(answers: Answers) -> None:
     text, program = program_box()
     stage = st.container()
     with st.container(horizontal=True, vertical_alignment="top"):
@@ -172,10 +88,11 @@ def the_graph() -> None:
         step = step_box()
     with stage:
         graph_stage(programs.run(settings), key="graph_stage", step=step, moved=take_move)
-    answers(programs.session(settings), programs.snippet(settings))
+    answers.show(programs.session(settings), programs.snippet(settings))
 
 
-def cut_it() -> None:
+@st.fragment
+def cut_it(answers: Answers) -> None:
     text, program = program_box()
     choice, table = st.columns([3, 2], vertical_alignment="center")
     cut = choice.selectbox(
@@ -193,10 +110,11 @@ def cut_it() -> None:
         ledgers.gradients_cut(programs.run(settings).trace, programs.run(after).trace)
     with stage:
         graph_stage(programs.run(after), key="graph_stage", step=step, moved=take_move)
-    answers(programs.session(after), programs.snippet(after))
+    answers.show(programs.session(after), programs.snippet(after))
 
 
-def built() -> None:
+@st.fragment
+def built(answers: Answers) -> None:
     st.markdown(
         "**Recorded as it runs, not declared in advance:** every round, Python's own `if` asks the data, and autograd "
         "writes down the operation that ran. Move n or x: it is another graph."
@@ -220,10 +138,11 @@ def built() -> None:
     st.markdown(f"{number} rounds, and autograd recorded **{result.size} node{'s' * (result.size > 1)}**.")
     graph_stage(result.recording, key="graph_stage", step=step, moved=take_move)
     ledgers.rounds_run(result.rounds)
-    answers(rounds.session(settings), rounds.snippet(settings))
+    answers.show(rounds.session(settings), rounds.snippet(settings))
 
 
-def after_backward() -> None:
+@st.fragment
+def after_backward(answers: Answers) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         program = st.segmented_control(
             "loss =", lifetimes.PROGRAMS, default="2*x", required=True, key="graph_life", bind="query-params"
@@ -239,24 +158,12 @@ def after_backward() -> None:
         + ("Asked to, before `backward()`, it keeps a copy." if keeps else "It keeps none, and asking for it warns.")
     )
     settings = lifetimes.Settings(program or "2*x", retain, keeps)
-    answers(lifetimes.middle(keeps), lifetimes.snippet(settings))
-    reset_button("graph", SCENE)
-
-
-def answers(says: tuple[Exchange, ...], snippet: str) -> None:
-    """Show what torch says, and the code that makes it say so."""
-    session_column, code_column = st.columns(2)
-    with session_column:
-        st.header("What PyTorch says")
-        session(says)
-    with code_column:
-        st.header("The code")
-        code_panel("graph", snippet)
+    answers.show(lifetimes.middle(keeps), lifetimes.snippet(settings))
 
 
 SHOW = dict(zip(BENCHES, (the_graph, cut_it, built, after_backward), strict=True))
 
-st.title("Graph")
+head("graph", SCENE, SCENES)
 st.markdown(
     "While your line runs, PyTorch computes the :blue[**values**] and writes down how to go back: a graph. "
     "`backward()` walks it, and brings the :orange[**gradients**] to the leaves."
@@ -272,7 +179,10 @@ bench = st.segmented_control(
     on_change=take_bench,
     label_visibility="collapsed",
 )
-SHOW[bench or BENCHES[0]]()
+stage = st.container()
+answers = Answers("graph")
+with stage:
+    SHOW[bench or BENCHES[0]](answers)
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

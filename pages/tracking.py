@@ -2,33 +2,26 @@
 
 import streamlit as st
 
-from components.code import code_panel, session
+from components.code import Answers, session
 from components.course import link_to_next
+from components.head import head
 from components.numbers import whole_number
 from components.predict import predict
-from components.scene import reset_button
 from components.tracking import facts, lanes, verdict
 from components.tracking.questions import LANES, MEMORY, QUESTIONS, SHARING, UPDATE
+from components.tracking.scenes import (
+    FIRST,
+    FIRST_LENGTH,
+    FIRST_LOOK,
+    FIRST_MOMENT,
+    FIRST_UPDATE,
+    FIRST_VALUE,
+    FIRST_WAY,
+    SCENE,
+    SCENES,
+)
 from dashboard.experiments import saved, sharing, tracking, update
 from dashboard.experiments.brakes import BRAKES, OPERATIONS
-
-FIRST = tracking.Settings()
-FIRST_UPDATE, FIRST_WAY, FIRST_MOMENT = "w = w - ...", "c.data", "between forward and backward"
-FIRST_LENGTH, FIRST_VALUE = 10, 100
-FIRST_LOOK = LANES
-SCENE = {
-    "tracking_requires_grad": FIRST.requires_grad,
-    "tracking_brake": FIRST.brake,
-    "tracking_operation": FIRST.operation,
-    "tracking_start": FIRST.start,
-    "tracking_seed": float(FIRST.seed),
-    "tracking_look": FIRST_LOOK,
-    "tracking_update": FIRST_UPDATE,
-    "tracking_length": float(FIRST_LENGTH),
-    "tracking_way": FIRST_WAY,
-    "tracking_moment": FIRST_MOMENT,
-    "tracking_value": float(FIRST_VALUE),
-}
 
 
 def choose(label: str, options: list[str], first: str, key: str) -> str:
@@ -43,7 +36,6 @@ def stage() -> None:
         start = choose("c is", list(tracking.STARTS), FIRST.start, "tracking_start")
         seed = whole_number("Seed", 0, tracking.MAX_SEED, FIRST.seed, key="tracking_seed", width=120)
         operation = choose("The operation", list(OPERATIONS), FIRST.operation, "tracking_operation")
-        reset_button("tracking", SCENE)
     requires_grad = st.toggle(
         "Does c require grad?", FIRST.requires_grad, key="tracking_requires_grad", bind="query-params"
     )
@@ -60,13 +52,7 @@ def bench(requires_grad: bool, operation: str, start: str, seed: int) -> None:
     settings = tracking.Settings(requires_grad, brake, operation, start, seed)
     run = tracking.run(settings)
     verdict(run, key="tracking_verdict")
-    says, code = st.columns(2)
-    with says:
-        st.header("What PyTorch says")
-        session(run.says)
-    with code:
-        st.header("The code")
-        code_panel("tracking", tracking.snippet(settings))
+    Answers("tracking").show(run.says, tracking.snippet(settings))
 
 
 @st.fragment
@@ -160,7 +146,7 @@ OUTCOMES = {
 }
 CHANGES = {True: "Editing d changed c: they share storage.", False: "Editing d left c as it was."}
 
-st.title("Tracking")
+head("tracking", SCENE, SCENES)
 st.markdown(
     "Every operation on a tensor that requires grad is written into the graph, unless you say otherwise. "
     "Then you get **the same values, but no history**. Is the result tracked?"

@@ -29,7 +29,7 @@ SCENE: Scene = {
 }
 
 # What one would call out to a room: what differs from SCENE.
-SCENES: dict[str, dict[str, object]] = {
+SCENES: dict[str, Scene] = {
     "course": {"gradients_values": values.write(values.COURSE_VALUES), "gradients_chart": True},
     "kink": {"gradients_expression": "abs(x)", "gradients_x": 0.0},
     "paths": {"gradients_expression": "x*sin(x)", "gradients_x": 2.5, "gradients_step": 6.0},

@@ -4,9 +4,10 @@ import math
 
 import streamlit as st
 
+from components.code import Answers
 from components.numbers import whole_number
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code
+from components.tensors.bench import DOCS, refused
 from dashboard.experiments import tensors
 from dashboard.experiments.tensors import FACTORIES, INFERRED, MAX_ARGUMENT, MAX_DIMS, MAX_ELEMENTS, MAX_SEED, MAX_SIZE
 from dashboard.experiments.typed_lists import MAX_TEXT, read_list
@@ -29,8 +30,8 @@ SCENE = {
 }
 
 
-def show() -> None:
-    """Show the bench."""
+def show(answers: Answers) -> None:
+    """Show the bench, and what PyTorch says to it."""
     stage_column, control_column = st.columns([5, 2], gap="medium")
     with control_column:
         settings = _controls()
@@ -47,7 +48,7 @@ def show() -> None:
             pick=panels[-2].name if len(panels) > 1 else "x",
             selected=1,
         )
-    says_and_code(result.says, tensors.snippet(settings))
+    answers.show(result.says, tensors.snippet(settings))
 
 
 def _controls() -> tensors.Settings:

@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from components.code import session
+from components.code import Answers, session
 from components.numbers import whole_number
 from components.scene import put
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code
+from components.tensors.bench import DOCS, refused
 from components.texts import checked_text
 from dashboard.experiments import views
 from dashboard.experiments.views import MAX_DIMS, MAX_ELEMENTS, MAX_SIZE, MAX_STEPS, MAX_TEXT, NONE, OPERATIONS, WRITES
@@ -28,8 +28,8 @@ SCENE = {
 Chain = tuple[tuple[str, str], ...]
 
 
-def show() -> None:
-    """Show the bench."""
+def show(answers: Answers) -> None:
+    """Show the bench, and what PyTorch says to it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sizes = _base()
     operations = _chain(sizes)
@@ -56,7 +56,7 @@ def show() -> None:
         )
     st.markdown(_verdict(result, write))
     st.markdown(_steps(result))
-    says_and_code(result.says, views.snippet(settings))
+    answers.show(result.says, views.snippet(settings))
 
 
 def _take_element(index: int) -> None:

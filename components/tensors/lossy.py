@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from components.code import session
+from components.code import Answers, session
 from components.scene import Scene
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code
+from components.tensors.bench import DOCS, refused
 from components.texts import checked_text
 from dashboard.experiments import limits
 from dashboard.experiments.limits import CASTS, KINDS, OPERATORS, SURPRISES
@@ -27,8 +27,8 @@ SCENE: Scene = {
 }
 
 
-def show() -> None:
-    """Show the bench."""
+def show(answers: Answers) -> None:
+    """Show the bench, and what PyTorch says to it."""
     left, right = st.columns(2, gap="large")
     with left:
         st.header("A cast can lose")
@@ -41,7 +41,7 @@ def show() -> None:
     st.header("Which dtype wins?")
     operation, kind = _promotion()
     settings = limits.Settings(values, start, target, operation, kind)
-    says_and_code(limits.cast(values, start, target).says, limits.snippet(settings))
+    answers.show(limits.cast(values, start, target).says, limits.snippet(settings))
 
 
 def _cast() -> tuple[tuple[float, ...], str, str]:

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from components.code import Answers
 from components.numbers import whole_number
 from components.scene import Scene, put
 from components.tensors import pictures, stage
-from components.tensors.bench import DOCS, refused, says_and_code
+from components.tensors.bench import DOCS, refused
 from components.texts import checked_text
 from dashboard.experiments import combining
 from dashboard.experiments.broadcasting import Dim, align, result_shape
@@ -34,8 +35,8 @@ PRESETS: dict[str, Scene] = {
 }
 
 
-def show() -> None:
-    """Show the bench."""
+def show(answers: Answers) -> None:
+    """Show the bench, and what PyTorch says to it."""
     st.pills("Presets", tuple(PRESETS), key="tensors_preset", on_change=_take_preset, label_visibility="collapsed")
     settings = _controls()
     result = combining.combine(settings)
@@ -56,7 +57,7 @@ def show() -> None:
             selected=element,
             picked=_take_element,
         )
-    says_and_code(result.says, combining.snippet(settings))
+    answers.show(result.says, combining.snippet(settings))
 
 
 def _take_preset() -> None:

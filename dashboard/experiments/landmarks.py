@@ -8,7 +8,7 @@ import torch
 from dashboard.experiments.expressions import Expression
 
 KINKED = frozenset({"relu", "abs"})  # operations that torch differentiates although they have a corner at 0
-BISECTIONS = 60  # halves any gap of the grid below float64's resolution
+PARTS, ROUNDS = 64, 10  # a gap of the grid is divided into 64, ten times: 2**60, beyond float64's resolution
 FLAT = 1e-9  # what counts as 0 beside values of size 1: a pole changes sign too, but never comes near 0
 
 
@@ -65,7 +65,8 @@ def kinks(expression: Expression, x: torch.Tensor) -> torch.Tensor:
 
 
 def zeros(function: Callable[[torch.Tensor], torch.Tensor], xs: torch.Tensor) -> torch.Tensor:
-    """Return where the function is 0: exact hits on the grid `xs`, and sign changes between, found by bisection.
+    """Return where the function is 0: exact hits on the grid `xs`, and sign changes between, found by dividing
+    each gap again and again, all gaps in one call.
 
     A stretch on which the function stays 0 is no place, and a pole or a jump is no zero: neither is returned.
     """
@@ -78,11 +79,13 @@ def zeros(function: Callable[[torch.Tensor], torch.Tensor], xs: torch.Tensor) ->
     crossing = ys[:-1] * ys[1:] < 0
     low, high = xs[:-1][crossing], xs[1:][crossing]
     rising = ys[1:][crossing] > 0
+    gap, part = torch.arange(len(low)), torch.linspace(0, 1, PARTS + 1, dtype=xs.dtype)
     with torch.no_grad():
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            above = (function(middle) > 0) == rising
-            low, high = torch.where(above, low, middle), torch.where(above, middle, high)
+        for _ in range(ROUNDS):
+            points = low[:, None] + (high - low)[:, None] * part
+            beyond = (function(points) > 0) == rising[:, None]
+            first = beyond.int().argmax(1).clamp(min=1)
+            low, high = points[gap, first - 1], points[gap, first]
         scale = torch.minimum(ys[:-1][crossing].abs(), ys[1:][crossing].abs())
         real = function(high).abs() <= FLAT * scale.clamp(min=1.0)
     return torch.cat([xs[hit & ~flat], high[real]]).sort().values

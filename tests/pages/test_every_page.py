@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.frame import PROJECTOR
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 NONSENSE = [
@@ -38,9 +40,9 @@ def healthy(app: AppTest) -> None:
 
 
 def controls(app: AppTest) -> list[Any]:
-    """Return every widget that can be set or pressed."""
+    """Return every widget of the page itself that can be set or pressed."""
     kinds = ("number_input", "text_input", "toggle", "slider", "selectbox", "button", "pills", "segmented_control")
-    return [widget for kind in kinds for widget in app.get(kind)]
+    return [widget for kind in kinds for widget in app.get(kind) if widget.key != PROJECTOR]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -84,3 +86,12 @@ def test_a_tampered_link_is_no_exception(page: str, nonsense: str) -> None:
     keys = [str(widget.key) for widget in controls(visit(page))]
     healthy(visit(page, **dict.fromkeys([*keys, "unknown"], nonsense)))
     healthy(visit(page, **{key: ["1", nonsense] for key in keys}))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_on_a_projector_there_is_no_code_to_copy(page: str) -> None:
+    room = visit(page, projector="true")
+    healthy(room)
+    assert room.toggle(key=PROJECTOR).value
+    assert page == "home" or visit(page).get("download_button")
+    assert not room.get("download_button")

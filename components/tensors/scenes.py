@@ -1,0 +1,16 @@
+"""The Tensors page's benches and scenes: what its controls start from, and what one may ask for by name."""
+
+from components.scene import Scene
+from components.tensors import create, looking, lossy, two
+
+BENCHES = {"Create": create, "Views and storage": looking, "Two tensors": two, "Limits": lossy}
+FIRST = "Create"
+SCENE = {"tensors_bench": FIRST, **{key: value for bench in BENCHES.values() for key, value in bench.SCENE.items()}}
+SCENES: dict[str, Scene] = {
+    "rank four": {"tensors_dims": 4},
+    "transpose": {"tensors_bench": "Views and storage", "tensors_write": "y[...] = 100"},
+    "copy": {"tensors_bench": "Views and storage", "tensors_op_2": "reshape", "tensors_in_2": "12"},
+    "surprise": {"tensors_bench": "Two tensors"},
+    "limits": {"tensors_bench": "Limits"},
+    "overflow": {"tensors_bench": "Limits", "tensors_surprise": "int8 wraps"},
+}
