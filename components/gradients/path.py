@@ -1,5 +1,6 @@
 """A walk as a plotly figure: a plain dictionary, with a frame for each step that the browser plays and scrubs."""
 
+import math
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,8 +16,6 @@ ROOM = 8.0  # how many times higher than the curve a place of the walk may make 
 TANGENT = 0.16  # of the picture's width and height, on each side of the place
 INK, BUTTON = "#1A2133", "#DDE2EC"  # plotly lights a button up in near white, so its text is dark on either ground
 
-Points = tuple[list[float | None], list[float | None]]
-
 
 @lru_cache(maxsize=64)
 def figure(settings: Settings) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def figure(settings: Settings) -> dict[str, Any]:
     reach = downhill.reach(settings)
     x, loss = downhill.curve(settings.expression, reach)
     low, high = _height(loss, walk.loss)
-    frames = [_frame(walk, place, reach, high - low) for place in range(walk.steps + 1)]
+    frames = _frames(walk, reach, high - low)
     return {
         "data": [_curve(x, loss, settings.expression), *_walked(frames[-1]["data"])],
         "layout": _layout(walk, [-reach, reach], [low, high]),
@@ -61,31 +60,35 @@ def _height(curve: torch.Tensor, walked: torch.Tensor) -> tuple[float, float]:
 
 def _numbers(values: torch.Tensor) -> list[float | None]:
     """Return six digits of each number, and a gap where it is not finite."""
-    return [float(f"{value:.6g}") if abs(value) < torch.inf else None for value in values.tolist()]
+    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]
 
 
-def _frame(walk: Walk, place: int, reach: float, height: float) -> dict[str, Any]:
-    """Return the walk up to a place, the place itself, and the slope there."""
-    passed, here = slice(0, place + 1), slice(place, place + 1)
-    tangent_x, tangent_y = _tangent(walk, place, reach, height)
-    return {
-        "name": str(place),
-        "traces": [1, 2, 3],
-        "data": [
-            {"type": "scatter", "x": _numbers(walk.x[passed]), "y": _numbers(walk.loss[passed])},
-            {"type": "scatter", "x": tangent_x, "y": tangent_y},
-            {"type": "scatter", "x": _numbers(walk.x[here]), "y": _numbers(walk.loss[here])},
-        ],
-    }
+def _frames(walk: Walk, reach: float, height: float) -> list[dict[str, Any]]:
+    """Return for every place the walk up to it, the slope there, and the place itself."""
+    x, loss = _numbers(walk.x), _numbers(walk.loss)
+    tangents = _tangents(walk, reach, height)
+    return [
+        {
+            "name": str(place),
+            "traces": [1, 2, 3],
+            "data": [
+                {"type": "scatter", "x": x[: place + 1], "y": loss[: place + 1]},
+                {"type": "scatter", "x": tangent[:2], "y": tangent[2:]},
+                {"type": "scatter", "x": [x[place]], "y": [loss[place]]},
+            ],
+        }
+        for place, tangent in enumerate(tangents)
+    ]
 
 
-def _tangent(walk: Walk, place: int, reach: float, height: float) -> Points:
-    x, loss, grad = walk.x[place].double(), walk.loss[place].double(), walk.grad[place].double()
-    if not torch.stack([x, loss, grad]).isfinite().all():
-        return [None, None], [None, None]
-    run = min(2 * reach * TANGENT, height * TANGENT / max(abs(grad.item()), 1e-9))
-    sides = torch.tensor([-run, run], dtype=torch.float64)
-    return _numbers(x + sides), _numbers(loss + grad * sides)
+def _tangents(walk: Walk, reach: float, height: float) -> list[list[float | None]]:
+    """Return for every place a piece of the tangent: two x and two y, or gaps where there is none."""
+    x, loss, grad = walk.x.double(), walk.loss.double(), walk.grad.double()
+    run = (height * TANGENT / grad.abs().clamp(min=1e-9)).clamp(max=2 * reach * TANGENT)
+    ends = torch.stack([x - run, x + run, loss - grad * run, loss + grad * run], 1)
+    ends[~ends.isfinite().all(1)] = torch.nan
+    numbers = _numbers(ends.flatten())
+    return [numbers[place : place + 4] for place in range(0, len(numbers), 4)]
 
 
 def _curve(x: torch.Tensor, loss: torch.Tensor, text: str) -> dict[str, Any]:

@@ -19,7 +19,6 @@ class Stage {
     this.table.onpointerover = (event) => event.pointerType === "mouse" && this.point(event)
     this.table.onpointerleave = () => this.show(this.chosen)
     this.table.onclick = (event) => this.take(this.target(event))
-    this.table.onfocusin = (event) => this.take(this.target(event))
     this.table.onkeydown = (event) => this.walk(event)
   }
 
@@ -84,6 +83,7 @@ class Stage {
     button.type = "button"
     button.dataset.kind = kind
     button.dataset.index = this.buttons[kind].length
+    button.onfocus = () => this.take(this.target({ target: button }))
     if (weight) button.append(make("b", "", weight), document.createTextNode(" × "))
     button.append(document.createTextNode(name))
     head.append(button)
