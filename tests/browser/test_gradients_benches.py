@@ -1,5 +1,6 @@
 """The Gradients page's other benches in a real browser: columns that light up, timelines, and a walk that plays."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -101,13 +102,12 @@ def test_the_walk_plays_pauses_and_can_be_scrubbed(new_tab: NewTab) -> None:
     after = chart.locator(".slider-label").first
     expect(after).to_have_text("after step 12")
     chart.get_by_text("▶ Play").click()
-    expect(after).not_to_have_text("after step 12")
+    expect(after).to_have_text(re.compile("after step [3-9]"))
     chart.get_by_text("Pause").click()
-    rail = chart.locator(".slider-rail-touch-rect").bounding_box()
-    assert rail
-    page.mouse.click(rail["x"] + rail["width"] / 2, rail["y"] + rail["height"] / 2)
-    expect(after).to_have_text("after step 6")
-    expect(walked).to_have_count(7)
+    rail = chart.locator(".slider-rail-touch-rect")
+    rail.click(position={"x": 2, "y": 5}, force=True)
+    expect(after).to_have_text("after step 0")
+    expect(walked).to_have_count(1)
     # Plotly rejects the promise of an animation that is interrupted, with nothing, and listens to it nowhere.
     tab.complaints = [complaint for complaint in tab.complaints if complaint != "undefined"]
 
