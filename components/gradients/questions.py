@@ -86,7 +86,7 @@ QUESTIONS = (
             "further and further away": "That takes a learning rate above 1.0. At 1.0 all steps are equally long.",
         },
         "1.5, -1.5, 1.5, … for ever",
-        lambda: downhill.listing(downhill.Settings(rate=1.0, steps=3)),
+        lambda: downhill.places(downhill.Settings(rate=1.0, steps=4)),
         {**DOWNHILL, "gradients_expression": "x**2 - 5", "gradients_rate": 1.0},
     ),
 )

@@ -193,12 +193,22 @@ def _session(settings: Settings, expression: Expression) -> tuple[Exchange, ...]
     return (*says, Exchange(f"with torch.no_grad():\n...     {step}"), transcript.say("x", x))
 
 
-def listing(settings: Settings) -> tuple[Exchange, ...]:
-    """Return the first step's session, and the places that the walk came by."""
-    return (
-        *walk(settings).says[:4],
-        *(Exchange(f"x after step {step}", f"{x:g}") for step, x in enumerate(walk(settings).x.tolist())),
-    )
+_LOOP = """\
+for step in range({steps}):
+    loss = {code}
+    loss.backward()
+    with torch.no_grad():
+        x -= {rate!r} * x.grad
+    x.grad = None
+    print(x.item())"""
+
+
+def places(settings: Settings) -> tuple[Exchange, ...]:
+    """Return a walk without momentum as one would type it at the prompt, with the places that it prints."""
+    walked = walk(settings)
+    code = parse(settings.expression).code()
+    loop = _LOOP.format(steps=walked.steps, code=code, rate=settings.rate)
+    return walked.says[0], Exchange(loop.replace("\n", "\n... "), "\n".join(map(str, walked.x[1:].tolist())))
 
 
 def reach(settings: Settings) -> float:

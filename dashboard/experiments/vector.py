@@ -44,7 +44,7 @@ FUNCTIONS: dict[str, Function] = {
         "x.softmax(0)",
         lambda x: x.softmax(0),
         "The y always add up to 1: what one of them gains, the others lose. So every column adds up to 0, and with "
-        "ones nothing is left. J is symmetric here: `J @ v` would be the same.",
+        "ones nothing is left. J is symmetric here, so it cannot tell the two orders apart.",
     ),
     "x * x.sum()": Function(
         "x * x.sum()",

@@ -159,6 +159,15 @@ def test_the_snippet_walks_to_the_same_place(text: str, rate: float, momentum: f
     assert "with torch.no_grad():" in downhill.snippet(chosen)
 
 
+@pytest.mark.parametrize("rate", [0.1, 1.0])
+def test_the_loop_at_the_prompt_prints_its_places(rate: float) -> None:
+    first, loop = downhill.places(Settings(rate=rate, steps=4))
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(f"import torch\n{first.line}\n{loop.line.replace(chr(10) + '... ', chr(10))}", {})  # noqa: S102
+    assert printed.getvalue() == f"{loop.answer}\n"
+
+
 def test_the_session_shows_torchs_answer_to_a_recorded_update() -> None:
     x = torch.tensor(1.5, requires_grad=True)
     with pytest.raises(RuntimeError) as live:

@@ -78,6 +78,7 @@ def test_ones_leave_nothing_of_softmax_and_its_jacobian_is_symmetric() -> None:
     assert result.grad is not None
     assert result.grad.tolist() == [0, 0, 0]
     torch.testing.assert_close(result.jacobian, result.jacobian.T)
+    torch.testing.assert_close(result.jacobian.sum(0), torch.zeros(3), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
