@@ -13,6 +13,7 @@ from tests.browser import chromium
 
 STOPWATCH = Path(__file__).with_name("stopwatch.js")
 READOUT = "[data-testid=readout]"
+TABLE = ":has(> [data-testid=stTable])"
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,10 @@ class Lap:
 
 @dataclass(frozen=True)
 class Control:
-    """Something to press, again and again, and the part of the page that must change each time."""
+    """Something to press, again and again, on a page, and the part of the page that must change each time."""
 
     name: str
+    page: str
     press: Callable[[Page], None]
     watched: str
 
@@ -58,12 +60,22 @@ def _options(key: str, *names: str) -> Callable[[Page], None]:
     return lambda page: page.locator(f".st-key-{key}").get_by_text(next(turn), exact=True).click()
 
 
-BARE = Control("slider of the bare page", _arrows("input[type=range]"), "[data-testid=stText]")
-EXPLORER = Control("x in the explorer", _arrows("input.x"), READOUT)
+def _size(dim: int) -> Callable[[Page], None]:
+    return _arrows(f".st-key-tensors_size_{dim} input[type=range]")
+
+
+BARE = Control("slider of the bare page", "", _arrows("input[type=range]"), "[data-testid=stText]")
+EXPLORER = Control("x in the explorer", "gradients", _arrows("input.x"), READOUT)
 OTHERS = (
-    Control("range of x", _options("gradients_reach", "2", "4"), "svg.curve"),
-    Control("preset", _options("gradients_preset", "sin(x)", "x**2 - 5"), "svg.graph"),
-    Control("requires_grad", _click(".st-key-gradients_requires_grad label"), ":has(> [data-testid=stTable])"),
+    Control("range of x", "gradients", _options("gradients_reach", "2", "4"), "svg.curve"),
+    Control("preset", "gradients", _options("gradients_preset", "sin(x)", "x**2 - 5"), "svg.graph"),
+    Control(
+        "requires_grad", "gradients", _click(".st-key-gradients_requires_grad label"), ":has(> [data-testid=stTable])"
+    ),
+    Control("size, 64 elements", "tensors?tensors_size_1=8&tensors_size_2=8", _size(1), ".panels"),
+    Control("size, 4,096 elements", "tensors?tensors_size_1=63&tensors_size_2=64", _size(1), ".panels"),
+    Control("requires_grad of x", "graph", _click(".st-key-graph_x_grad label"), "svg.graph"),
+    Control("brake", "tracking", _options("tracking_brake", "c.detach()", "no_grad"), ".verdict"),
 )
 
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from benchmarks.driver import Run, Value, Visitor, visit
 from benchmarks.server import Server, serve
@@ -18,9 +19,10 @@ FILLING, LATER = 1000, 1000  # the first reruns fill the caches, which are bound
 
 @dataclass(frozen=True)
 class Control:
-    """A widget, by its key, and the values that it takes in turn."""
+    """A widget of a page, by its key, and the values that it takes in turn."""
 
     name: str
+    page: str
     key: str
     values: Callable[[], Iterator[Value]]
 
@@ -56,20 +58,36 @@ def _places() -> Iterator[float]:
     return cycle(number / 100 for number in range(-399, 400))
 
 
+def _expressions() -> Iterator[str]:
+    return (f"x**2 - {number}" for number in count(6))
+
+
 def _rests() -> Iterator[str]:
     """Return what the explorer sends when x has come to rest."""
     for sequence, x in enumerate(_places(), start=1):
         yield json.dumps({"moved": {"x": x, "step": 0, "sequence": sequence}})
 
 
-BARE = Control("slider", "x", lambda: ([float(number)] for number in cycle(range(400))))
-GRADIENTS = (
-    Control("x, come to rest in the explorer", "gradients_explorer", _rests),
-    Control("x, typed", "gradients_x", _places),
-    Control("range of x", "gradients_reach", lambda: cycle((["2"], ["4"]))),
-    Control("preset", "gradients_preset", lambda: cycle((["sin(x)"], ["x**2 - 5"]))),
-    Control("requires_grad", "gradients_requires_grad", lambda: cycle((False, True))),
-    Control("a new expression, typed", "gradients_expression", lambda: (f"x**2 - {number}" for number in count(6))),
+def _sizes() -> Iterator[list[float]]:
+    return cycle([float(size)] for size in range(1, 65))
+
+
+BARE = Control("slider", "", "x", lambda: ([float(number)] for number in cycle(range(400))))
+USUAL = (
+    Control("x, come to rest in the explorer", "gradients", "gradients_explorer", _rests),
+    Control("x, typed", "gradients", "gradients_x", _places),
+    Control("range of x", "gradients", "gradients_reach", lambda: cycle((["2"], ["4"]))),
+    Control("requires_grad", "gradients", "gradients_requires_grad", lambda: cycle((False, True))),
+    Control("size, 64 elements", "tensors", "tensors_size_1", lambda: cycle(([16.0], [15.0]))),
+    Control("x", "graph", "graph_x", _places),
+    Control("requires_grad", "graph", "graph_x_grad", lambda: cycle((False, True))),
+    Control("brake", "tracking", "tracking_brake", lambda: cycle((["c.detach()"], ["no_grad"], ["nothing"]))),
+)
+# What turns a whole page over, or computes all of it anew.
+COSTLY = (
+    Control("preset", "gradients", "gradients_preset", lambda: cycle((["sin(x)"], ["x**2 - 5"]))),
+    Control("a new expression, typed", "gradients", "gradients_expression", _expressions),
+    Control("a new size, up to 4,096 elements", "tensors?tensors_size_2=64", "tensors_size_1", _sizes),
 )
 
 
@@ -78,7 +96,6 @@ class Subject:
     """A control of a page on a server, with what has been measured of it."""
 
     server: Server
-    page: str
     control: Control
     blocks: list[Cost] = field(default_factory=list)
 
@@ -108,7 +125,7 @@ async def reruns(subjects: Sequence[Subject]) -> list[Cost]:
         visits = []
         for subject in subjects:
             visitor = await stack.enter_async_context(visit(subject.server.address))
-            await visitor.open(subject.page)
+            await open_page(visitor, subject.control.page)
             visits.append((subject, visitor, subject.control.values()))
         for subject, visitor, values in visits:
             await subject.measure(visitor, values, WARM_UP)
@@ -116,6 +133,12 @@ async def reruns(subjects: Sequence[Subject]) -> list[Cost]:
             for subject, visitor, values in visits:
                 subject.blocks.append(await subject.measure(visitor, values, RERUNS))
     return [subject.cost() for subject in subjects]
+
+
+async def open_page(visitor: Visitor, link: str) -> Run:
+    """Visit a page by its link."""
+    page, _, query = link.partition("?")
+    return await visitor.open(page, **dict(parse_qsl(query)))
 
 
 async def move(visitor: Visitor, control: Control, values: Iterator[Value]) -> Run:

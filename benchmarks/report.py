@@ -1,7 +1,8 @@
 """Measure what README says about speed, on this machine and in one run: `python -m benchmarks.report`.
 
 Times on a shared machine mean little by themselves. So every page is measured beside bare Streamlit pages, in turns:
-one with this project's settings, and one with Streamlit's own that imports torch and does nothing else about it.
+one with this project's settings, and one with Streamlit's own that imports torch and does nothing else about it. The
+second is the one that the budgets are in: it is what somebody gets who writes such a page and runs it.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ class Row:
         return f"| {self.what} | {here} | {bare} | {stock} | {self.budget} | {verdict} |"
 
 
-HEADER = "| what | here | bare page | stock, with torch | budget | |\n| --- | ---: | ---: | ---: | --- | --- |"
+HEADER = "| what | here | bare page, ours | bare page, stock | budget | |\n| --- | ---: | ---: | ---: | --- | --- |"
 
 
 def main() -> None:
@@ -67,12 +68,13 @@ def in_browser(nowhere: Path) -> Iterable[Row]:
         serve(BARE_TORCH, nowhere) as torch,
         browser.browser() as chromium,
     ):
-        page = browser.visit(chromium, f"http://{app.address}/{PAGE}")
+        links = {control.page for control in (browser.EXPLORER, *browser.OTHERS)}
+        pages = {link: browser.visit(chromium, f"http://{app.address}/{link}") for link in links}
         subjects = [
             (browser.visit(chromium, f"http://{plain.address}"), browser.BARE, 2),
             (browser.visit(chromium, f"http://{torch.address}"), browser.BARE, 2),
-            (page, browser.EXPLORER, PRESSES),
-            *((page, control, 1) for control in browser.OTHERS),
+            (pages[browser.EXPLORER.page], browser.EXPLORER, PRESSES),
+            *((pages[control.page], control, 1) for control in browser.OTHERS),
         ]
         measured: list[list[Lap]] = [[] for _ in subjects]
         for number in range(WARM_UP + ROUNDS):
@@ -82,47 +84,49 @@ def in_browser(nowhere: Path) -> Iterable[Row]:
     bare, stock, explorer, *others = measured
     yield from moved(explorer, bare, stock)
     for control, laps in zip(browser.OTHERS, others, strict=True):
-        yield updated(control.name, laps, bare, stock)
+        yield updated(control, laps, bare, stock)
     for control, laps in zip(browser.OTHERS, others, strict=True):
         settled = [ms(lap.settled for lap in all_laps) for all_laps in (laps, bare, stock)]
-        yield Row(f"{control.name} -> nothing changes any more", settled)
+        yield Row(f"{name(control)} -> nothing changes any more", settled)
 
 
 def moved(explorer: list[Lap], bare: list[Lap], stock: list[Lap]) -> Iterable[Row]:
     """A key press that moves x: to the end of the frame that shows it, frames being 16.7 ms apart."""
     what = "x in the explorer: key press -> painted"
-    here, beside = middle(explorer, painted), middle(bare, painted)
+    here, beside = middle(explorer, painted), middle(stock, painted)
     holds = here <= 16.7 and here <= 0.15 * beside
-    share = f"{here / beside:.2f} x bare, {here / middle(stock, painted):.2f} x stock"
+    share = f"{here / middle(bare, painted):.2f} x ours, {here / beside:.2f} x stock"
     columns = [ms(map(painted, laps)) for laps in (explorer, bare, stock)]
-    yield Row(f"{what} (median; {share})", columns, "16.7 ms, 0.15 x bare", holds)
+    yield Row(f"{what} (median; {share})", columns, "16.7 ms, 0.15 x stock", holds)
     yield Row(f"{what} (95th percentile)", [ms(map(painted, laps), late) for laps in (explorer, bare, stock)])
     yield Row("x in the explorer: input event -> DOM changed", [ms(lap.script for lap in explorer)])
 
 
-def updated(name: str, here: list[Lap], bare: list[Lap], stock: list[Lap]) -> Row:
+def updated(control: browser.Control, here: list[Lap], bare: list[Lap], stock: list[Lap]) -> Row:
     """Another control: to the painted change and the end of the script's run."""
     times = [statistics.median(lap.updated for lap in laps) for laps in (here, bare, stock)]
-    ratio = times[0] / times[1]
-    what = f"{name} -> page updated ({ratio:.1f} x bare, {times[0] / times[2]:.1f} x stock)"
-    return Row(what, [f"{time:.0f} ms" for time in times], "1.25 x bare", ratio <= 1.25)
+    ratio = times[0] / times[2]
+    what = f"{name(control)} -> page updated ({times[0] / times[1]:.1f} x ours, {ratio:.2f} x stock)"
+    return Row(what, [f"{time:.0f} ms" for time in times], "1.25 x stock", ratio <= 1.25)
 
 
 def on_server(nowhere: Path) -> Iterable[Row]:
     """Measure what a rerun costs the server."""
     with serve(APP) as app, serve(BARE) as plain, serve(BARE_TORCH, nowhere) as torch:
+        controls = (*cost.USUAL, *cost.COSTLY)
         subjects = [
-            cost.Subject(plain, "", cost.BARE),
-            cost.Subject(torch, "", cost.BARE),
-            *(cost.Subject(app, PAGE, control) for control in cost.GRADIENTS),
+            cost.Subject(plain, cost.BARE),
+            cost.Subject(torch, cost.BARE),
+            *(cost.Subject(app, control) for control in controls),
         ]
         bare, stock, *costs = asyncio.run(cost.reruns(subjects))
-    for control, found in zip(cost.GRADIENTS, costs, strict=True):
+    for control, found in zip(controls, costs, strict=True):
         cpu = [f"{one.cpu:.1f} ms" for one in (found, bare, stock)]
-        yield Row(f"{control.name}: server CPU of the rerun", cpu, "8 ms", found.cpu <= 8)
-    for control, found in zip(cost.GRADIENTS, costs, strict=True):
+        budget = ("8 ms", found.cpu <= 8) if control in cost.USUAL else ("", None)
+        yield Row(f"{name(control)}: server CPU of the rerun", cpu, *budget)
+    for control, found in zip(controls, costs, strict=True):
         size = [f"{one.size / 1e3:.0f} kB" for one in (found, bare, stock)]
-        yield Row(f"{control.name}: to the browser", size, "100 kB", found.size <= 100e3)
+        yield Row(f"{name(control)}: to the browser", size, "100 kB", found.size <= 100e3)
 
 
 def over_time(nowhere: Path) -> Iterable[Row]:
@@ -130,11 +134,16 @@ def over_time(nowhere: Path) -> Iterable[Row]:
     here, bare = (asyncio.run(cost.start(*which)) for which in ((APP, PAGE), (BARE, "")))
     yield Row("cold start -> healthy", [f"{here.healthy:.1f} s", f"{bare.healthy:.1f} s"])
     yield Row("the first visitor's first run", [f"{here.first_run:.1f} s", f"{bare.first_run:.1f} s"])
-    memory = asyncio.run(cost.memory(APP, PAGE, cost.GRADIENTS))
+    memory = asyncio.run(cost.memory(APP, PAGE, [control for control in cost.USUAL if control.page == PAGE]))
     yield Row("memory after the start", [f"{memory.started:.0f} MB"])
     yield Row("memory after the first visit", [f"{memory.loaded:.0f} MB"], "450 MB", memory.loaded <= 450)
     growth = memory.growth
     yield Row("memory for 1,000 reruns more", [f"{growth:+.1f} MB"], "0.5 MB", growth <= 0.5)
+
+
+def name(control: browser.Control | cost.Control) -> str:
+    """Return which control of which page."""
+    return f"/{control.page.partition('?')[0]}: {control.name}"
 
 
 def painted(lap: Lap) -> float:

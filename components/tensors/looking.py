@@ -11,7 +11,8 @@ from components.tensors import pictures, stage
 from components.tensors.bench import DOCS, refused
 from components.texts import checked_text
 from dashboard.experiments import views
-from dashboard.experiments.views import MAX_DIMS, MAX_ELEMENTS, MAX_SIZE, MAX_STEPS, MAX_TEXT, NONE, OPERATIONS, WRITES
+from dashboard.experiments.view_operations import OPERATIONS, nothing
+from dashboard.experiments.views import MAX_DIMS, MAX_ELEMENTS, MAX_SIZE, MAX_STEPS, MAX_TEXT, NONE, WRITES
 
 FIRST = views.Settings()
 SIZES = (3, 4, 2)
@@ -121,7 +122,7 @@ def _suggest(sizes: tuple[int, ...], before: Chain, number: int) -> None:
 
 
 def _brackets(sizes: tuple[int, ...], before: Chain, number: int, name: str) -> str:
-    if OPERATIONS[name].suggest is views.nothing:
+    if OPERATIONS[name].suggest is nothing:
         return ""
 
     def read(text: str) -> str:

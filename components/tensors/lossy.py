@@ -9,7 +9,9 @@ from components.tensors import pictures, stage
 from components.tensors.bench import DOCS, refused
 from components.texts import checked_text
 from dashboard.experiments import limits
-from dashboard.experiments.limits import CASTS, KINDS, OPERATORS, SURPRISES
+from dashboard.experiments.limits import CASTS
+from dashboard.experiments.promotion import KINDS, OPERATORS
+from dashboard.experiments.surprises import SURPRISES, surprise
 
 FIRST = limits.Settings()
 FIRST_SURPRISE = next(iter(SURPRISES))
@@ -88,7 +90,7 @@ def _surprises() -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    session(limits.surprise(name or FIRST_SURPRISE))
+    session(surprise(name or FIRST_SURPRISE))
 
 
 def _steps() -> None:

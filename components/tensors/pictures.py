@@ -7,9 +7,9 @@ from functools import lru_cache
 import torch
 
 from components.tensors import Panel
-from dashboard.experiments import combining, limits, tensors, views
+from dashboard.experiments import combining, promotion, tensors, views
+from dashboard.experiments.layouts import Layout, layout, storage
 from dashboard.experiments.printing import shades, texts
-from dashboard.experiments.views import Layout, layout, storage
 
 SAID = 256  # elements up to which each has its sentence about where it came from
 NAMED = 8  # elements that such a sentence names
@@ -193,10 +193,10 @@ def _came_from(c: Panel, given: dict[str, Panel]) -> list[str]:
     return says
 
 
-@lru_cache(maxsize=len(limits.OPERATORS) * len(limits.KINDS))
+@lru_cache(maxsize=len(promotion.OPERATORS) * len(promotion.KINDS))
 def promoted(operation: str, kind: str) -> Panel:
     """Return the table of winners: a's dtype down, b's across."""
-    result = limits.promotion(operation, kind)
+    result = promotion.promotion(operation, kind)
     pairs = itertools.product(result.rows, result.columns)
     return Panel(
         name="winner",

@@ -2,7 +2,7 @@
 
 from components.predict import Question
 from components.tensors import create, looking, lossy, two
-from dashboard.experiments import combining, limits, tensors, views
+from dashboard.experiments import combining, surprises, tensors, views
 from dashboard.experiments.transcript import Exchange, attempt
 
 
@@ -61,7 +61,7 @@ QUESTIONS = (
             "always": "In float64 it is not: the rounded sum lands one step above the rounded 0.3.",
         },
         "only in float32",
-        lambda: limits.surprise("0.1 + 0.2"),
+        lambda: surprises.surprise("0.1 + 0.2"),
         {**lossy.SCENE, "tensors_bench": "Limits"},
     ),
     Question(
@@ -91,7 +91,7 @@ QUESTIONS = (
             "an error": "Torch refuses to construct what does not fit. While it computes, it says nothing.",
         },
         "-56",
-        lambda: limits.surprise("int8 wraps"),
+        lambda: surprises.surprise("int8 wraps"),
         {**lossy.SCENE, "tensors_bench": "Limits", "tensors_surprise": "int8 wraps"},
     ),
 )

@@ -12,7 +12,7 @@ import torch
 from dashboard.experiments import transcript
 from dashboard.experiments.broadcasting import Shape
 from dashboard.experiments.transcript import Exchange
-from dashboard.experiments.views import read_numbers
+from dashboard.experiments.view_operations import read_numbers
 
 MAX_DIMS = 4
 MAX_SIZE = 8

@@ -1,14 +1,12 @@
 """Numbers have limits: what a cast loses, where the steps are, and which dtype wins when two meet."""
 
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import torch
 
 from dashboard.experiments import transcript
+from dashboard.experiments.promotion import KINDS, OPERATORS, PROMOTED, columns_of
 from dashboard.experiments.tensors import DTYPES
 from dashboard.experiments.transcript import Exchange
 
@@ -16,16 +14,6 @@ MAX_VALUES = 12
 LARGEST = 10.0**18
 CASTS = tuple(name for name in DTYPES if name != "complex64")  # back from there the imaginary part is thrown away
 FLOATS = ("float16", "bfloat16", "float32", "float64")
-OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "==": operator.eq,
-}
-KINDS = ("both 1-D", "b is 0-D", "b is a Python number")
-PYTHON = {"bool": True, "int": 1, "float": 1.0}
-PROMOTED = ("bool", "uint8", "int8", "int64", "float16", "bfloat16", "float32", "float64", "complex64")
 SAMPLES = (0.1, 2.5, 100.0, 128.0, 300.0, 65504.0, 70000.0, 16777217.0)
 
 
@@ -164,110 +152,6 @@ def _step(near: float, name: str) -> Step:
     return Step(name, exactly(stored), exactly(above), f"{step.item():.6g}", f"{torch.finfo(dtype).max:.6g}")
 
 
-def _tried(line: str, run: Callable[[], object]) -> Exchange:
-    try:
-        return transcript.say(line, run())
-    except transcript.REFUSALS as live:
-        return transcript.refusal(line, live)
-
-
-def _int8() -> torch.Tensor:
-    return torch.tensor([100, 27, 1], dtype=torch.int8)
-
-
-# Surprises that everyone meets: what one types, and what does it.
-SURPRISES: dict[str, tuple[tuple[str, Callable[[], object]], ...]] = {
-    "0.1 + 0.2": (
-        ("torch.tensor(0.1) + torch.tensor(0.2) == torch.tensor(0.3)", lambda: _sum(torch.float32)),
-        (
-            "torch.tensor(0.1, dtype=torch.float64) + torch.tensor(0.2, dtype=torch.float64) "
-            "== torch.tensor(0.3, dtype=torch.float64)",
-            lambda: _sum(torch.float64),
-        ),
-        (
-            "(torch.tensor(0.1, dtype=torch.float64) + torch.tensor(0.2, dtype=torch.float64)).item()",
-            lambda: (torch.tensor(0.1, dtype=torch.float64) + torch.tensor(0.2, dtype=torch.float64)).item(),
-        ),
-        ("(torch.tensor(0.1) + torch.tensor(0.2)).item()", lambda: (torch.tensor(0.1) + torch.tensor(0.2)).item()),
-    ),
-    "int8 wraps": (
-        (
-            "torch.tensor([100], dtype=torch.int8) + torch.tensor([100], dtype=torch.int8)",
-            lambda: torch.tensor([100], dtype=torch.int8) + torch.tensor([100], dtype=torch.int8),
-        ),
-        ("torch.tensor(300, dtype=torch.int8)", lambda: torch.tensor(300, dtype=torch.int8)),
-        ("torch.tensor([300]).to(torch.int8)", lambda: torch.tensor([300]).to(torch.int8)),
-        ("torch.tensor([100, 27, 1], dtype=torch.int8).sum()", lambda: _int8().sum()),
-        ("torch.tensor([100, 27, 1], dtype=torch.int8).sum(dtype=torch.int8)", lambda: _int8().sum(dtype=torch.int8)),
-    ),
-    "float16 overflows": (
-        ("torch.finfo(torch.float16).max", lambda: torch.finfo(torch.float16).max),
-        ("torch.tensor(65504.0, dtype=torch.float16) * 2", lambda: torch.tensor(65504.0, dtype=torch.float16) * 2),
-        ("torch.tensor(70000.0).to(torch.float16)", lambda: torch.tensor(70000.0).to(torch.float16)),
-        ("torch.tensor(70000.0).to(torch.bfloat16)", lambda: torch.tensor(70000.0).to(torch.bfloat16)),
-    ),
-    "bfloat16 steps": (
-        ("torch.tensor(256.0, dtype=torch.bfloat16) + 1", lambda: torch.tensor(256.0, dtype=torch.bfloat16) + 1),
-        ("torch.tensor(256.0, dtype=torch.bfloat16) + 2", lambda: torch.tensor(256.0, dtype=torch.bfloat16) + 2),
-        ("torch.tensor(16777216.0) + 1 == torch.tensor(16777216.0)", lambda: torch.tensor(2.0**24) + 1 == 2.0**24),
-    ),
-}
-
-
-def _sum(dtype: torch.dtype) -> torch.Tensor:
-    return torch.tensor(0.1, dtype=dtype) + torch.tensor(0.2, dtype=dtype) == torch.tensor(0.3, dtype=dtype)
-
-
-def surprise(name: str) -> tuple[Exchange, ...]:
-    """Return the session of one surprise."""
-    return tuple(_tried(line, run) for line, run in SURPRISES[name])
-
-
-@dataclass(frozen=True)
-class Promotion:
-    """Which dtype wins: the operation performed for every pair.
-
-    Attributes:
-        rows, columns: the names of a's and b's dtypes.
-        winners: for every pair in row-major order the result's dtype; "refused" where torch does not do it.
-        errors: torch's live words for each pair that it refuses, by its place.
-    """
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    winners: tuple[str, ...]
-    errors: dict[int, str]
-
-
-@lru_cache(maxsize=len(OPERATORS) * len(KINDS))
-def promotion(operation: str, kind: str) -> Promotion:
-    """Perform the operation on ones of every two dtypes. (torch.result_type would ignore the operation.)"""
-    columns = _columns(kind)
-    winners: list[str] = []
-    errors: dict[int, str] = {}
-    for row in PROMOTED:
-        for column in columns:
-            winner, error = _winner(operation, row, column, kind)
-            if error:
-                errors[len(winners)] = error
-            winners.append(winner)
-    return Promotion(PROMOTED, columns, tuple(winners), errors)
-
-
-def _columns(kind: str) -> tuple[str, ...]:
-    """b's dtypes. A complex number without dimensions is left out: with float16 torch warns that it is experimental."""
-    return {KINDS[0]: PROMOTED, KINDS[1]: PROMOTED[:-1], KINDS[2]: tuple(PYTHON)}[kind]
-
-
-def _winner(operation: str, row: str, column: str, kind: str) -> tuple[str, str]:
-    a = torch.ones(2, dtype=DTYPES[row])
-    b = PYTHON[column] if kind == KINDS[2] else torch.ones((2,) if kind == KINDS[0] else (), dtype=DTYPES[column])
-    try:
-        return str(OPERATORS[operation](a, b).dtype).removeprefix("torch."), ""
-    except transcript.REFUSALS as live:
-        return "refused", transcript.refusal("", live).answer
-
-
 _SNIPPET = """\
 import torch
 
@@ -301,7 +185,7 @@ def snippet(settings: Settings) -> str:
         start=start,
         target=settings.target,
         rows=PROMOTED,
-        columns=_columns(settings.kind),
+        columns=columns_of(settings.kind),
         b=_SECOND[settings.kind],
         operation=settings.operation,
     )

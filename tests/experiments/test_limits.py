@@ -11,8 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.experiments import limits
-from dashboard.experiments.limits import KINDS, OPERATORS, PROMOTED, SURPRISES, Settings
+from dashboard.experiments import limits, promotion, surprises
+from dashboard.experiments.limits import Settings
+from dashboard.experiments.promotion import KINDS, OPERATORS, PROMOTED
+from dashboard.experiments.surprises import SURPRISES
 from dashboard.experiments.tensors import DTYPES
 
 
@@ -25,13 +27,13 @@ def run(code: str) -> str:
 
 
 def test_a_tenth_and_two_tenths() -> None:
-    answers = [said.answer for said in limits.surprise("0.1 + 0.2")]
+    answers = [said.answer for said in surprises.surprise("0.1 + 0.2")]
     assert answers[:2] == ["tensor(True)", "tensor(False)"]
     assert answers[2] == repr(0.1 + 0.2) != "0.3"
 
 
 def test_int8_wraps_and_300_is_refused() -> None:
-    said = {exchange.line: exchange for exchange in limits.surprise("int8 wraps")}
+    said = {exchange.line: exchange for exchange in surprises.surprise("int8 wraps")}
     assert said["torch.tensor([100], dtype=torch.int8) + torch.tensor([100], dtype=torch.int8)"].answer.startswith(
         "tensor([-56]"
     )
@@ -42,7 +44,7 @@ def test_int8_wraps_and_300_is_refused() -> None:
 
 
 def test_float16_overflows_and_bfloat16_does_not() -> None:
-    answers = [said.answer for said in limits.surprise("float16 overflows")]
+    answers = [said.answer for said in surprises.surprise("float16 overflows")]
     assert answers == [
         "65504.0",
         "tensor(inf, dtype=torch.float16)",
@@ -52,7 +54,7 @@ def test_float16_overflows_and_bfloat16_does_not() -> None:
 
 
 def test_bfloat16_cannot_count_beyond_256() -> None:
-    answers = [said.answer for said in limits.surprise("bfloat16 steps")]
+    answers = [said.answer for said in surprises.surprise("bfloat16 steps")]
     assert answers[0].startswith("tensor(256.")
     assert answers[1].startswith("tensor(258.")
     assert answers[2] == "tensor(True)"
@@ -60,7 +62,7 @@ def test_bfloat16_cannot_count_beyond_256() -> None:
 
 @pytest.mark.parametrize("name", SURPRISES)
 def test_every_surprise_is_what_its_own_line_does(name: str) -> None:
-    for said in limits.surprise(name):
+    for said in surprises.surprise(name):
         if said.is_error:
             with pytest.raises(RuntimeError):
                 eval(said.line, {"torch": torch})  # noqa: S307  # our own line
@@ -104,7 +106,7 @@ def test_what_does_not_fit_at_the_start_is_refused_live() -> None:
 @pytest.mark.parametrize("kind", KINDS[:2])
 @pytest.mark.parametrize("operation", ["+", "*"])
 def test_the_table_agrees_with_result_type_where_that_is_the_rule(operation: str, kind: str) -> None:
-    table = limits.promotion(operation, kind)
+    table = promotion.promotion(operation, kind)
     pairs = [(row, column) for row in table.rows for column in table.columns]
     for (row, column), winner in zip(pairs, table.winners, strict=True):
         other = torch.ones((2,) if kind == KINDS[0] else (), dtype=DTYPES[column])
@@ -114,7 +116,7 @@ def test_the_table_agrees_with_result_type_where_that_is_the_rule(operation: str
 
 def winner(operation: str, kind: str, a: str, b: str) -> str:
     """Look a pair up in a table."""
-    table = limits.promotion(operation, kind)
+    table = promotion.promotion(operation, kind)
     return table.winners[table.rows.index(a) * len(table.columns) + table.columns.index(b)]
 
 
@@ -132,7 +134,7 @@ def test_a_number_without_dimensions_counts_by_its_kind_only() -> None:
 
 
 def test_what_torch_refuses_says_so_in_its_words() -> None:
-    table = limits.promotion("**", KINDS[0])
+    table = promotion.promotion("**", KINDS[0])
     assert table.winners[0] == "refused"
     assert table.errors == {0: """NotImplementedError: "pow" not implemented for 'Bool\'"""}
 
@@ -143,7 +145,7 @@ def test_the_snippet_runs_alone_and_prints_the_table_and_the_cast(operation: str
     chosen = Settings(operation=operation, kind=kind)
     printed = run(limits.snippet(chosen))
     assert printed.startswith(f"{limits.cast(chosen.values, chosen.start, chosen.target).y!r}\n")
-    table = limits.promotion(operation, kind)
+    table = promotion.promotion(operation, kind)
     pairs = [(row, column) for row in PROMOTED for column in table.columns]
     for place, (row, column) in enumerate(pairs):
         answer = table.errors.get(place, f"torch.{table.winners[place]}").removeprefix("NotImplementedError: ")

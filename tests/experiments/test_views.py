@@ -10,8 +10,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.experiments import views
-from dashboard.experiments.views import OPERATIONS, WRITES, Settings, look
+from dashboard.experiments import layouts, view_operations, views
+from dashboard.experiments.view_operations import OPERATIONS
+from dashboard.experiments.views import WRITES, Settings, look
 
 
 def run(code: str) -> tuple[dict[str, Any], str]:
@@ -64,7 +65,7 @@ def test_a_write_reaches_the_base_exactly_where_storage_is_shared(
     sizes: tuple[int, ...], chain: tuple[tuple[str, str], ...], write: str, element: int
 ) -> None:
     result = look(Settings(sizes, chain, write, element))
-    fresh = views.base(sizes)
+    fresh = layouts.base(sizes)
     changed = set(torch.nonzero(result.x.reshape(-1) != fresh.reshape(-1)).flatten().tolist())
     assert changed == set(result.x_changed)
     if not result.shares or write == WRITES[0]:
@@ -142,7 +143,7 @@ def test_view_works_on_what_is_not_contiguous_where_strides_allow_it() -> None:
 
 def test_view_refuses_in_torchs_words_and_there_is_a_way_out() -> None:
     with pytest.raises(RuntimeError) as live:
-        views.base((3, 4)).T.view(12)
+        layouts.base((3, 4)).T.view(12)
     result = look(Settings((3, 4), (("T", ""), ("view", "12"))))
     assert result.error is not None
     assert result.error.answer == f"RuntimeError: {live.value}"
@@ -164,7 +165,7 @@ def test_this_page_has_limits_of_its_own_and_says_so() -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_in_brackets_is_read_or_refused_in_words(text: str) -> None:
-    for read in (views.read_numbers, views.read_index):
+    for read in (view_operations.read_numbers, view_operations.read_index):
         try:
             read(text)
         except ValueError as error:
@@ -173,7 +174,7 @@ def test_any_text_in_brackets_is_read_or_refused_in_words(text: str) -> None:
 
 @pytest.mark.parametrize("index", ["1:", "::2", "0, 1:3", "-1, :, 1:5:2"])
 def test_an_index_is_written_as_it_was_read(index: str) -> None:
-    assert views.write_index(views.read_index(index)) == index
+    assert view_operations.write_index(view_operations.read_index(index)) == index
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from components.tensors import create
-from dashboard.experiments import limits
+from dashboard.experiments import promotion, surprises
 from dashboard.experiments.tensors import DTYPES, FACTORIES, INFERRED
-from dashboard.experiments.views import OPERATIONS
+from dashboard.experiments.view_operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -205,15 +205,15 @@ def test_limits_show_casts_surprises_steps_and_the_table() -> None:
     assert lost["to float16"].tolist()[:2] == [":red[✗ 0.0999755859375]", "✓ 2.5"]
     assert "**bfloat16** stores 10.0, and above it 10.0625: a step of **0.0625**" in text(app)
     winners = panels(app)["winner"]
-    assert winners["texts"] == list(limits.promotion("/", limits.KINDS[0]).winners)
+    assert winners["texts"] == list(promotion.promotion("/", promotion.KINDS[0]).winners)
     assert "int64 / int64 gives float32" in winners["says"]
 
 
-@pytest.mark.parametrize("name", limits.SURPRISES)
+@pytest.mark.parametrize("name", surprises.SURPRISES)
 def test_every_surprise_can_be_chosen(name: str) -> None:
     app = visit("Limits")
     app.segmented_control(key="tensors_surprise").set_value(name).run()
-    assert limits.surprise(name)[0].line in text(app)
+    assert surprises.surprise(name)[0].line in text(app)
 
 
 def test_casting_what_does_not_fit_is_refused_live() -> None:
