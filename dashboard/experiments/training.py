@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -94,7 +95,7 @@ def build(settings: Settings, generator: torch.Generator) -> nn.Sequential:
     """Return the model, its parameters drawn by the generator from the range that nn.Linear itself draws from."""
     data = split(settings.data)
     sizes = [data.x.shape[1], *[settings.width] * settings.layers]
-    hidden = [part for ends in zip(sizes, sizes[1:], strict=False) for part in _hidden(*ends, settings.activation)]
+    hidden = [part for ends in pairwise(sizes) for part in _hidden(*ends, settings.activation)]
     model = nn.Sequential(*hidden, nn.Linear(sizes[-1], data.outputs))
     for layer in linear_layers(model):
         bound = 1 / math.sqrt(layer.in_features)
@@ -153,7 +154,7 @@ def _train_epoch(
     compare = loss_function(data)
     for rows in torch.randperm(len(x), generator=generator).split(batch):
         loss = compare(model(x[rows]), y[rows])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         optimizer.zero_grad()
 

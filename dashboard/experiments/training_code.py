@@ -1,8 +1,13 @@
 """The run as plain PyTorch: it needs nothing of the dashboard, and prints the numbers that the page shows."""
 
+from itertools import pairwise
+
+import torch
+
 from dashboard.experiments import training_data
-from dashboard.experiments.training import ACTIVATIONS, BATCHES, OPTIMIZERS, Settings
+from dashboard.experiments.training import ACTIVATIONS, BATCHES, OPTIMIZERS, Run, Settings, build
 from dashboard.experiments.training_data import Split, split
+from dashboard.experiments.transcript import Exchange, say
 
 _IMPORTS = """\
 import math
@@ -67,9 +72,16 @@ def snippet(settings: Settings) -> str:
 def _layers(settings: Settings, data: Split) -> list[str]:
     sizes = [data.x.shape[1], *[settings.width] * settings.layers]
     activation = f"nn.{ACTIVATIONS[settings.activation].__name__}()"
-    hidden = [
-        layer
-        for wide, following in zip(sizes, sizes[1:], strict=False)
-        for layer in (f"nn.Linear({wide}, {following})", activation)
-    ]
+    hidden = [layer for wide, following in pairwise(sizes) for layer in (f"nn.Linear({wide}, {following})", activation)]
     return [*hidden, f"nn.Linear({sizes[-1]}, {data.outputs})"]
+
+
+def session(run: Run) -> tuple[Exchange, ...]:
+    """Return what torch says after the last epoch: the model, and the numbers that the snippet prints."""
+    model = build(run.settings, torch.Generator())
+    count = sum(parameter.numel() for parameter in model.parameters())
+    says = [say("model", model), say("sum(p.numel() for p in model.parameters())", count)]
+    lines = ("compare(model(x[{0}]), y[{0}])", "(model(x[{0}]).argmax(1) == y[{0}]).float().mean()")
+    for part, answers in zip(("train", "held"), run.says, strict=True):
+        says += [Exchange(line.format(part), answer) for line, answer in zip(lines, answers, strict=False)]
+    return tuple(says)

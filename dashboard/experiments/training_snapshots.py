@@ -1,6 +1,6 @@
 """What a trained network looked like along the way: its decisions, its weights and its mistakes, at some epochs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -23,19 +23,19 @@ class Snapshots:
     Attributes:
         epochs: which are kept: the first, the last, and evenly between.
         reach: the pictures show each feature from -reach to reach.
-        decisions: for two features and up to four classes, (K, GRID, GRID) uint8: the most likely class and how sure the
+        kind: what the pictures are.
+        pictures: "areas", for two features and classes, (K, GRID, GRID) uint8: the likeliest class and how sure the
             model is of it, from 0 (all classes alike) to LEVELS - 1; rows go upwards, columns to the right.
-        line: for one feature and a number, the prediction along x, (K, LINE).
-        confusion: for all other data, (K, classes, classes): held-out samples by true and predicted class.
+            "line", for one feature and a number, (K, LINE): the prediction along x.
+            "confusion", for all other data, (K, classes, classes): held-out samples by true and predicted class.
         histograms: for every layer, how many weights lie in each of BINS bins, (layers, K, BINS).
         spreads: for every layer, the largest weight of all kept epochs: its bins reach from -spread to spread.
     """
 
     epochs: tuple[int, ...]
     reach: float
-    decisions: Tensor | None
-    line: Tensor | None
-    confusion: Tensor | None
+    kind: str
+    pictures: Tensor
     histograms: Tensor
     spreads: tuple[float, ...]
 
@@ -51,31 +51,37 @@ def look_back(run: Run) -> Snapshots:
     """Put the weights of the kept epochs back into the model, and look at it each time."""
     finite = int(run.weights.isfinite().all(1).sum())  # weights that are not finite are the last ones
     epochs = kept_epochs(finite - 1)
-    model = build(run.settings, torch.Generator())
-    data, reach = run.split, MARGIN * run.split.x.abs().max().item()
-    is_drawn = data.is_drawn
-    return Snapshots(
-        epochs,
-        reach,
-        decisions=_stack(_decisions(at, reach) for at in _models(model, run, epochs))
-        if is_drawn and data.class_names
-        else None,
-        line=_stack(at(_steps(reach, LINE)[:, None])[:, 0] for at in _models(model, run, epochs))
-        if is_drawn and not data.class_names
-        else None,
-        confusion=_stack(_confusion(at, run) for at in _models(model, run, epochs)) if not is_drawn else None,
-        **_weights(model, run, epochs),
-    )
-
-
-def _models(model: nn.Sequential, run: Run, epochs: tuple[int, ...]) -> Iterator[nn.Sequential]:
+    reach = MARGIN * run.split.x.abs().max().item()
+    model, picture = build(run.settings, torch.Generator()), _picture(run, reach)
+    pictures, weights = [], []
     for epoch in epochs:
         nn.utils.vector_to_parameters(run.weights[epoch], model.parameters())
-        yield model
+        pictures.append(picture.take(model))
+        weights.append([layer.weight.flatten() for layer in linear_layers(model)])
+    layers = [torch.stack(of_layer) for of_layer in zip(*weights, strict=True)]  # each (K, weights)
+    spreads = tuple(of_layer.abs().max().item() for of_layer in layers)
+    counts = [_histograms(of_layer, spread) for of_layer, spread in zip(layers, spreads, strict=True)]
+    return Snapshots(epochs, reach, picture.kind, torch.stack(pictures), torch.stack(counts), spreads)
 
 
-def _stack(pictures: Iterator[Tensor]) -> Tensor:
-    return torch.stack(list(pictures))
+@dataclass(frozen=True)
+class _Picture:
+    """What is kept of a model."""
+
+    kind: str
+    take: Callable[[nn.Sequential], Tensor]
+
+
+def _picture(run: Run, reach: float) -> _Picture:
+    if not run.split.is_drawn:
+        return _Picture("confusion", lambda model: _confusion(model, run))
+    if run.split.class_names:
+        return _Picture("areas", lambda model: _decisions(model, reach))
+    return _Picture("line", lambda model: _line(model, reach))
+
+
+def _line(model: nn.Module, reach: float) -> Tensor:
+    return torch.as_tensor(model(_steps(reach, LINE)[:, None])[:, 0])
 
 
 def _steps(reach: float, count: int) -> Tensor:
@@ -98,15 +104,8 @@ def _confusion(model: nn.Sequential, run: Run) -> Tensor:
     return torch.bincount(y * classes + model(x).argmax(1), minlength=classes**2).reshape(classes, classes)
 
 
-def _weights(model: nn.Sequential, run: Run, epochs: tuple[int, ...]) -> dict[str, Tensor | tuple[float, ...]]:
-    taken = [[layer.weight.flatten().clone() for layer in linear_layers(at)] for at in _models(model, run, epochs)]
-    layers = [torch.stack(of_layer) for of_layer in zip(*taken, strict=True)]  # each (K, weights)
-    spreads = tuple(of_layer.abs().max().item() for of_layer in layers)
-    counts = [_histograms(of_layer, spread) for of_layer, spread in zip(layers, spreads, strict=True)]
-    return {"histograms": torch.stack(counts), "spreads": spreads}
-
-
 def _histograms(weights: Tensor, spread: float) -> Tensor:
     """Return the counts of each row's weights, (K, BINS)."""
     bins = ((weights / spread + 1) / 2 * BINS).long().clamp(0, BINS - 1)
-    return nn.functional.one_hot(bins, BINS).sum(1)
+    counts: Tensor = nn.functional.one_hot(bins, BINS).sum(1)
+    return counts
