@@ -1,7 +1,12 @@
 // Lines over the epochs with the chosen epoch marked. The lines stand still for a run; a move changes a few attributes.
 
-const FRAME = { left: 46, right: 46, top: 24, height: 100, bottom: 6 }
+const FRAME = { left: 46, right: 58, top: 28, height: 98, bottom: 6 }
 const LABEL = 12 // pixels between two labels at the lines' ends
+
+// A number that may well be nothing at all, which 0.00 would not say.
+function small(value) {
+  return value === 0 ? "0" : format(value)
+}
 
 class Chart {
   // `series`: [{ values, kind, label }]; kind is a class of the style sheet, label stands at the line's end.
@@ -25,7 +30,7 @@ class Chart {
   y(value) {
     const { low, high, log } = this.axis
     const share = ((log ? Math.log10(value) : value) - low) / (high - low)
-    const inside = Number.isNaN(share) ? 1.06 : Math.min(Math.max(share, 0), 1.06)
+    const inside = Number.isNaN(share) ? 1.04 : Math.min(Math.max(share, 0), 1.04)
     return FRAME.top + FRAME.height * (1 - inside)
   }
 
@@ -115,6 +120,6 @@ class LayerCard {
     const { low, high } = this.axis
     const share = norm > 0 ? (Math.log10(norm) - low) / (high - low) : 0
     this.bar.style.width = `${100 * (Number.isNaN(share) ? 0 : Math.min(Math.max(share, 0), 1))}%`
-    this.text.textContent = `norm of W.grad ${format(norm)}`
+    this.text.textContent = `norm of W.grad ${small(norm)}`
   }
 }

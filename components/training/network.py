@@ -47,7 +47,7 @@ SCENES: dict[str, Scene] = {
     "explode": scene(data="line", layers=0, optimizer="SGD", rate="3"),
     "vanish": scene(layers=3, width=32.0, optimizer="SGD", rate="10"),
     "dead": scene(layers=3, width=32.0, activation="relu", optimizer="SGD", rate="3"),
-    "overfit": scene(data="iris 30", layers=3, width=32.0, epochs=200.0),
+    "overfit": scene(data="moons", layers=3, width=32.0, epochs=200.0),
     "digits": scene(data="digits", layers=1, width=32.0, rate="0.01", epochs=40.0),
 }
 
@@ -66,7 +66,7 @@ def bench() -> None:
     if finished.run.ended:
         st.error(
             f"**{finished.run.ended}.** The updates grew until float32 could not hold the numbers, and nothing can be "
-            "learned from there: the run ended. Below are the epochs before.",
+            "learned from there: the run ended.",
             icon=":material/report:",
         )
     _look(finished)
@@ -137,9 +137,8 @@ def trained(settings: Settings) -> Finished | None:
     with place.container(horizontal=True, vertical_alignment="center"):
         st.button("Stop", key="training_net_stop", icon=":material/stop:", on_click=_stop, args=(settings,))
         bar = st.progress(0.0, "Training")
-    finished = finish(
-        settings, _Progress(bar, settings.bounded_epochs), lambda: bar.progress(0.0, "Others train: wait")
-    )
+    progress = _Progress(bar, settings.bounded_epochs)
+    finished = finish(settings, progress, progress.wait)
     place.empty()
     return finished
 

@@ -64,7 +64,7 @@ def _layers(run: Run, snapshots: Snapshots) -> list[dict[str, Any]]:
     layers = linear_layers(build(run.settings, torch.Generator()))
     names = [*(f"layer {number}" for number in range(1, len(layers))), "output layer"]
     return [
-        {"name": name, "shape": f"{layer.in_features} → {layer.out_features}", "spread": f"{spread:.2g}"}
+        {"name": name, "shape": f"{layer.in_features} → {layer.out_features}", "spread": f"{spread:.3g}"}
         for name, layer, spread in zip(names, layers, snapshots.spreads, strict=True)
     ]
 

@@ -119,4 +119,5 @@ function buildLegend(list, data) {
   data.classes.forEach((name, index) => entry(name, `class-${index}`, index))
   entry(data.classes.length ? "filled: training" : "training", data.classes.length ? "plain" : "class-0", 0)
   entry(data.classes.length ? "hollow: held out" : "held out", data.classes.length ? "plain held" : "class-0 held", 0)
+  child(list, "li", "", `${data.features[0]} to the right, ${data.features[1] ?? "what is predicted"} up; standardised`)
 }

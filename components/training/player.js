@@ -72,7 +72,7 @@ class Player {
     const charts = {
       loss: { title: "loss", series: parts(this.loss), axis: data.axes.loss, format },
       accuracy: this.accuracy && { title: "accuracy", series: parts(this.accuracy), axis: percent, format: share },
-      norm: { title: "norm of W.grad", series: norms, axis: data.axes.norm, format },
+      norm: { title: "norm of W.grad", series: norms, axis: data.axes.norm, format: small },
     }
     this.charts = []
     for (const [name, chart] of Object.entries(charts)) {
@@ -169,7 +169,7 @@ class Player {
       if (this.accuracy) {
         Object.assign(columns, { "train accuracy": [this.accuracy[0], share], "held-out accuracy": [this.accuracy[1], share] })
       }
-      this.norms.forEach((values, layer) => (columns[`norm of W.grad, ${this.data.layers[layer].name}`] = [values, format]))
+      this.norms.forEach((values, layer) => (columns[`norm of W.grad, ${this.data.layers[layer].name}`] = [values, small]))
       const head = this.find(".numbers thead tr")
       head.replaceChildren()
       for (const name of Object.keys(columns)) child(head, "th", "", name).scope = "col"

@@ -4,19 +4,19 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.experiments.training import Run, Settings, run
 from dashboard.experiments.training_snapshots import Snapshots, look_back
 
-REMEMBERED = 24  # runs, of up to 2 MB each
+REMEMBERED = 24  # runs, of a few 100 kB each
 AT_ONCE = 2
 PATIENCE = 0.1  # seconds between two looks at whether it is one's turn
 
 
 @dataclass(frozen=True, eq=False)
 class Finished:
-    """A run and what it looked like along the way."""
+    """A run and what it looked like along the way; of its weights only the last ones are kept."""
 
     run: Run
     snapshots: Snapshots
@@ -52,7 +52,8 @@ def finish(
         if found := remembered(settings):
             return found
         done = run(settings, on_epoch)
-        finished = Finished(done, look_back(done))
+        last = done.weights[-1:].clone()  # a view would keep all of them alive
+        finished = Finished(replace(done, weights=last), look_back(done))
     _remember(settings, finished)
     return finished
 

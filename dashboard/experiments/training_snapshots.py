@@ -95,7 +95,8 @@ def _decisions(model: nn.Sequential, reach: float) -> Tensor:
     chance, winner = chances.max(1)
     alike = 1 / chances.shape[1]
     level = ((chance - alike) / (1 - alike) * (LEVELS - 1)).round()
-    return (winner * LEVELS + level).to(torch.uint8).reshape(GRID, GRID)
+    cells: Tensor = (winner * LEVELS + level).to(torch.uint8)
+    return cells.reshape(GRID, GRID)
 
 
 def _confusion(model: nn.Sequential, run: Run) -> Tensor:
