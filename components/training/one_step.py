@@ -7,6 +7,7 @@ from components.graph.stage import graph_stage, pack
 from components.numbers import whole_number
 from components.scene import Scene, put
 from components.training import step_tables
+from components.training.step_tables import number
 from dashboard.experiments import one_step
 from dashboard.experiments.one_step import MAX_PHASES, MAX_VALUE, PHASES, Run, Settings
 
@@ -106,7 +107,7 @@ SAYS = {
     "forward": "**Forward.** :blue[y_hat = w·x] misses the target by :blue[{error}], so the :blue[**loss is {loss}**].",
     "backward": "**Backward.** The chain rule multiplies the local gradients, from the loss to w: {factors} = "
     ":orange[**{grad}**]. It is added to `w.grad`.",
-    "update": "**Update.** w - lr · w.grad = {before} - {rate} · {step}: :blue[**w: {before} → {w}**]. Under "
+    "update": "**Update.** w - lr · w.grad = {before} - {move}: :blue[**w: {before} → {w}**]. Under "
     "`no_grad`, for this move is no part of the loss.",
     "zero": ":blue[**w: {before} → {w}**] because its :orange[gradient was {grad}]. That was one step: forward, "
     "backward, update. Now the gradient is **zeroed**, and all begins again.",
@@ -115,45 +116,35 @@ ENDED = (
     "**Training has ended: {what} is {value}.** float32 ends at 3.4e38. Every number after this would be inf or nan. "
     "Take the learning rate down and start again."
 )
+NOT_FINITE = ("inf", "-inf", "nan")
 
 
 def _tell(settings: Settings, run: Run) -> None:
     """Say what the last phase did."""
+    found = _found(run)
     if not run.is_finite:
-        what, value = next((name, number) for name, number in _numbers(run).items() if number in ("inf", "-inf", "nan"))
-        st.error(ENDED.format(what=what, value=value), icon=":material/error:")
+        what = next(name for name, text in found.items() if text in NOT_FINITE)
+        st.error(ENDED.format(what=what, value=found[what]), icon=":material/error:")
         return
-    phase = run.moments[-1].phase if run.moments else ""
-    factors = " · ".join(_bracket(number(factor.value)) for factor in one_step.chain(run.recording))
-    numbers = {
-        name: _bracket(text) if name == "grad" and phase == "update" else text for name, text in _numbers(run).items()
-    }
-    place = f"Step {run.step + 1} · " if run.moments else ""
-    st.markdown(
-        place + SAYS[phase].format(**numbers, before=_before(settings, run), rate=f"{settings.rate:g}", factors=factors)
+    grad = found.get("w.grad", "")
+    said = SAYS[run.now[-1].phase if run.now else ""].format(
+        before=number(run.before),
+        factors=" · ".join(_bracket(number(factor.value)) for factor in one_step.chain(run.recording)),
+        move=f"{settings.rate:g} · {_bracket(grad)}",
+        error=number(run.recording.trace.nodes[2].value.item()),
+        loss=found.get("the loss"),
+        grad=grad,
+        w=found.get("w"),
     )
+    st.markdown(f"Step {len(run.steps)} · {said}" if run.now else said)
 
 
-number = step_tables.number
-
-
-def _before(settings: Settings, run: Run) -> str:
-    """Return w as it was when the step began."""
-    return number(run.moments[run.step * len(PHASES) - 1].w if run.step else settings.w)
-
-
-def _numbers(run: Run) -> dict[str, str]:
-    """Return what this step has found so far; its gradient as backward left it."""
-    step = run.moments[run.step * len(PHASES) :]
-    grads = [moment.grad for moment in step[1:2] if moment.grad is not None]
-    error = next(value for value in run.recording.trace.values if value.label == "y_hat - y").value.item()
-    last = step[-1] if step else None
-    return {
-        "error": number(error),
-        "loss": number(last.loss) if last else "",
-        "grad": number(grads[0]) if grads else "",
-        "w": number(last.w) if last else "",
-    }
+def _found(run: Run) -> dict[str, str]:
+    """Return the numbers of this step; its gradient as backward left it."""
+    if not run.now:
+        return {}
+    grad = {"w.grad": number(run.now[1].grad or 0.0)} if len(run.now) > 1 else {}
+    return {"the loss": number(run.now[0].loss), **grad, "w": number(run.now[-1].w)}
 
 
 def _bracket(text: str) -> str:
@@ -162,30 +153,24 @@ def _bracket(text: str) -> str:
 
 def _stage(run: Run) -> None:
     """Show the loop with the lines of this step lit that are done, beside the graph as far as it has come."""
-    done = PHASES[: run.done]
+    done = PHASES[: len(run.now)]
     lit = {line: KINDS[phase] + " done" * (phase != done[-1]) for phase in done for line in one_step.LINES_OF[phase]}
-    recorded = run.recording.trace
-    leaves = len(recorded.leaves)
-    steps = (leaves, len(recorded.forward), len(pack(run.recording)["story"]))
-    graph_stage(
-        run.recording, key="training_stage", step=steps[min(len(done), 2)], lit=lit, notes=_notes(run, len(done))
-    )
+    trace = run.recording.trace
+    steps = (len(trace.leaves), len(trace.forward), len(pack(run.recording)["story"]))
+    graph_stage(run.recording, key="training_stage", step=steps[min(len(done), 2)], lit=lit, notes=_notes(run))
 
 
-def _notes(run: Run, done: int) -> dict[int, str]:
+def _notes(run: Run) -> dict[int, str]:
     """Return what each line gave, by the line's number."""
-    values = {
-        line: value.value.item() for line, value in zip(run.recording.lines, run.recording.trace.values, strict=True)
-    }
-    found = {line: number(value) for line, value in values.items() if line in one_step.LINES_OF["forward"]}
-    step = run.moments[run.step * len(PHASES) :]
-    after = {
-        "backward": lambda: f"w.grad = {number(step[1].grad or 0.0)}",
-        "update": lambda: f"w = {number(step[2].w)}",
-        "zero": lambda: f"w.grad = {number(step[3].grad or 0.0)}",
-    }
-    later = {one_step.LINES[phase]: after[phase]() for phase in PHASES[1:done]}
-    return (found if done else {}) | later
+    if not run.now:
+        return {}
+    made = zip(run.recording.lines, run.recording.trace.values, strict=True)
+    notes = {line: number(value.value.item()) for line, value in made if line in one_step.LINES_OF["forward"]}
+    for moment in run.now[1:]:
+        grad = number(moment.grad or 0.0)
+        what = f"w = {number(moment.w)}" if moment.phase == "update" else f"w.grad = {grad}"
+        notes[one_step.LINES[moment.phase]] = what
+    return notes
 
 
 WHY = """

@@ -17,19 +17,11 @@ def number(value: float) -> str:
 def ledger(settings: Settings, run: Run) -> None:
     """Show a row for every step: what each of its phases changed."""
     st.header("Step after step")
-    started = [run.moments[at : at + len(PHASES)] for at in range(0, len(run.moments), len(PHASES))]
-    is_open = run.is_finite and len(started) < MAX_STEPS and len(run.moments) % len(PHASES) == 0
-    steps = [*started, ()] if is_open else started
-    starts = [settings.w, *(step[-1].w for step in started)]
-    rows = [_row(place, w, step) for place, (w, step) in enumerate(zip(starts, steps, strict=False), start=1)]
+    is_next = run.is_finite and len(run.now) in (0, len(PHASES)) and len(run.steps) < MAX_STEPS
+    steps = [*run.steps, *[()] * is_next]
+    rows = [_row(place, w, step) for place, (w, step) in enumerate(zip(run.starts, steps, strict=False), start=1)]
     st.table(
-        dict(
-            zip(
-                ("step", "w before", "forward: loss", "backward: w.grad", "update: w", "zero: w.grad"),
-                zip(*rows, strict=True),
-                strict=True,
-            )
-        ),
+        dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)),
         hide_index=True,
         border="horizontal",
         alt="For every step, w before it, and what each of its four phases left",
@@ -50,12 +42,11 @@ def _row(place: int, w: float, step: tuple[Moment, ...]) -> tuple[str, ...]:
 def chain(run: Run) -> None:
     """Show the local gradient of every line, and their product."""
     st.header("The chain rule")
-    is_back = run.done >= 2 and run.moments[run.step * len(PHASES) + 1 :]
     factors = one_step.chain(run.recording)
-    grad = run.moments[run.step * len(PHASES) + 1].grad if is_back else None
+    grad = run.now[1].grad if len(run.now) > 1 else None
     lines = [f"`{factor.line}`" for factor in factors]
     rules = [f"∂{factor.of}/∂{factor.by} = {factor.rule}" for factor in factors]
-    values = [f":orange[{number(factor.value)}]" if is_back else NOT_YET for factor in factors]
+    values = [f":orange[{number(factor.value)}]" if grad is not None else NOT_YET for factor in factors]
     product = NOT_YET if grad is None else f":orange[**{number(grad)}**]"
     st.table(
         {

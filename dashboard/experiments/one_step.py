@@ -85,29 +85,32 @@ class Run:
     """So many phases of training.
 
     Attributes:
-        moments: one for every phase that ran. The first that is not finite is the last.
-        recording: the step that the last phase belongs to, as autograd recorded it, beside the code of the loop.
+        steps: for every step that has begun, a moment for each of its phases that ran. The first moment that is not
+            finite is the last.
+        starts: w at the start of each of these steps, and after the last of them.
+        recording: the last of these steps, as autograd recorded it, beside the code of the loop.
         says: what torch says in that step.
     """
 
-    moments: tuple[Moment, ...]
+    steps: tuple[tuple[Moment, ...], ...]
+    starts: tuple[float, ...]
     recording: Recording
     says: tuple[Exchange, ...]
 
     @property
-    def step(self) -> int:
-        """The index of the step that the last phase belongs to, from 0."""
-        return max(len(self.moments) - 1, 0) // len(PHASES)
+    def now(self) -> tuple[Moment, ...]:
+        """The moments of the last step."""
+        return self.steps[-1] if self.steps else ()
 
     @property
-    def done(self) -> int:
-        """How many phases of that step are done."""
-        return len(self.moments) - self.step * len(PHASES)
+    def before(self) -> float:
+        """w at the start of the last step."""
+        return self.starts[max(len(self.steps) - 1, 0)]
 
     @property
     def is_finite(self) -> bool:
         """Whether training went well so far."""
-        return all(moment.is_finite for moment in self.moments)
+        return all(moment.is_finite for moment in self.now)
 
 
 @lru_cache(maxsize=512)
@@ -115,10 +118,11 @@ def run(settings: Settings) -> Run:
     """Train for so many phases, or until a number is not finite any more."""
     with tracking():
         moments = tuple(islice(_until_not_finite(_train(settings)), settings.phases))
-        step = max(len(moments) - 1, 0) // len(PHASES)
-        start = moments[step * len(PHASES) - 1].w if step else settings.w
-        done = len(moments) - step * len(PHASES)
-        return Run(moments, _record(settings, start), _session(settings, start, done))
+        steps = tuple(moments[at : at + len(PHASES)] for at in range(0, len(moments), len(PHASES)))
+        starts = (settings.w, *(step[-1].w for step in steps))
+        start = starts[max(len(steps) - 1, 0)]
+        done = len(steps[-1]) if steps else 0
+        return Run(steps, starts, _record(settings, start), _session(settings, start, done))
 
 
 def _train(settings: Settings) -> Iterator[Moment]:
@@ -244,4 +248,4 @@ for step in range({steps}):
 
 def snippet(settings: Settings) -> str:
     """Return plain PyTorch that finishes the step that the last phase belongs to, and prints every step's numbers."""
-    return _SNIPPET.format(leaves=_leaves(settings), steps=run(settings).step + 1, rate=settings.rate)
+    return _SNIPPET.format(leaves=_leaves(settings), steps=max(len(run(settings).steps), 1), rate=settings.rate)
