@@ -3,7 +3,7 @@
 import inspect
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
@@ -44,6 +44,7 @@ _FILES = (
 BUGS: Mapping[str, Bug] = {file.BUG.name: file.BUG for file in _FILES}
 SHOWS, HARMLESS = "it shows", "it looks harmless"
 MAX_SEED = 999
+LAST = 5  # numbers of a series that are shown as torch prints them
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,17 @@ def compare(settings: Settings) -> Comparison:
     with tracking():
         right, wrong = (_run(loop, bug.warning, settings.arguments) for loop in (bug.right, bug.wrong))
     tell = bug.looks if settings.where == HARMLESS else bug.symptom
-    words = tell(*(defaultdict(list, {name: list(log) for name, log in run.log.items()}) for run in (right, wrong)))
+    words = tell(_log(right), _log(wrong))
     return Comparison(right, wrong, words, (*_says("right", right, settings), *_says("wrong", wrong, settings)))
+
+
+def _log(outcome: Outcome) -> Log:
+    return defaultdict(list, {name: list(series) for name, series in outcome.log.items()})
+
+
+def looks(settings: Settings) -> str:
+    """Say when the bug looks harmless; the numbers are those of a run with the harmless setting."""
+    return compare(replace(settings, where=HARMLESS)).words
 
 
 def _run(loop: Callable[..., None], warning: str, arguments: Mapping[str, float]) -> Outcome:
@@ -173,7 +183,7 @@ def run(loop, **setting):
 for loop in (right, wrong):
     log = run(loop, {arguments})
     for name, series in log.items():
-        print(loop.__name__, name, torch.tensor(series))
+        print(loop.__name__, name, torch.tensor(series[-{last}:]))
 '''
 
 
@@ -181,4 +191,4 @@ def snippet(settings: Settings) -> str:
     """Return both loops with all that they call: it runs on its own and prints the same numbers."""
     bug = BUGS[settings.bug]
     functions = "\n\n".join(inspect.getsource(function) for function in (*bug.helpers, bug.right, bug.wrong))
-    return _SNIPPET.format(name=bug.name, functions=functions.rstrip(), arguments=_written(settings))
+    return _SNIPPET.format(name=bug.name, functions=functions.rstrip(), arguments=_written(settings), last=LAST)

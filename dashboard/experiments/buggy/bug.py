@@ -47,11 +47,17 @@ def two(number: float) -> str:
     return f"{round(number, 2) + 0.0:.2f}"
 
 
+def note(log: Log, **numbers: Any) -> None:
+    """Write down numbers, each under its name."""
+    for name, number in numbers.items():
+        log[name].append(torch.as_tensor(number).item())
+
+
 def line(seed: int, samples: int = 50) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return x and y = 3x with a little noise, each of shape (samples,)."""
+    """Return x, of shape (samples, 1), and y = 3x with a little noise, of shape (samples,)."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.linspace(-1, 1, samples)
-    return x, 3 * x + 0.1 * torch.randn(samples, generator=generator)
+    return x.unsqueeze(1), 3 * x + 0.1 * torch.randn(samples, generator=generator)
 
 
 def linear(seed: int) -> nn.Linear:
@@ -62,7 +68,13 @@ def linear(seed: int) -> nn.Linear:
     return net
 
 
-def gradient_norm(net: nn.Module) -> float:
+def weight(seed: int) -> Any:
+    """Return a number between -1 and 1 that requires grad."""
+    start = 2 * torch.rand((), generator=torch.Generator().manual_seed(seed)) - 1
+    return start.requires_grad_()
+
+
+def grad_norm(net: nn.Module) -> float:
     """Return the length of the gradient of all weights."""
     return float(torch.cat([p.grad.flatten() for p in net.parameters() if p.grad is not None]).norm())
 
@@ -72,10 +84,4 @@ def descend(net: nn.Module, lr: float) -> None:
     with torch.no_grad():
         for p in net.parameters():
             if p.grad is not None:
-                p -= lr * p.grad
-
-
-def weight(seed: int) -> Any:
-    """Return a number between -1 and 1 that requires grad."""
-    start = 2 * torch.rand((), generator=torch.Generator().manual_seed(seed)) - 1
-    return start.requires_grad_()
+                p.sub_(lr * p.grad)

@@ -1,34 +1,34 @@
 """(N, 1) meets (N,) in a loss that is written by hand: silently wrong."""
 
-from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear, two
+from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear, note, two
 
 
 def right(log: Log, seed: int, samples: int) -> None:
     x, y = line(seed, samples)
     net = linear(seed)
     for _ in range(40):
-        prediction = net(x.unsqueeze(1)).squeeze(1)
-        loss = ((prediction - y) ** 2).mean()
-        log["loss"].append(loss.item())
+        y_hat = net(x).squeeze(1)
+        errors = y_hat - y
+        loss = (errors**2).mean()
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
-        log["slope"].append(net.weight.item())
-        log["differences"].append((prediction - y).numel())
+        note(log, loss=loss, slope=net.weight)
+        note(log, errors=errors.numel())
 
 
 def wrong(log: Log, seed: int, samples: int) -> None:
     x, y = line(seed, samples)
     net = linear(seed)
     for _ in range(40):
-        prediction = net(x.unsqueeze(1))  # <- the bug: (N, 1), and y is (N,)
-        loss = ((prediction - y) ** 2).mean()
-        log["loss"].append(loss.item())
+        y_hat = net(x)  # <- the bug: (N, 1)
+        errors = y_hat - y
+        loss = (errors**2).mean()
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
-        log["slope"].append(net.weight.item())
-        log["differences"].append((prediction - y).numel())
+        note(log, loss=loss, slope=net.weight)
+        note(log, errors=errors.numel())
 
 
 BUG = Bug(
@@ -37,12 +37,12 @@ BUG = Bug(
     "every target, and no error tells.",
     right=right,
     wrong=wrong,
-    helpers=(line, linear, descend),
+    helpers=(line, linear, note, descend),
     setting={"samples": 50},
     symptom=lambda right, wrong: (
         f"The best answer to all targets at once is their mean: the slope ends at **{two(wrong['slope'][-1])}** "
         f"instead of {right['slope'][-1]:.2f}, the loss at {wrong['loss'][-1]:.2f} instead of {right['loss'][-1]:.2f}, "
-        f"of {wrong['differences'][-1]:,} differences instead of {right['differences'][-1]:,}. Torch is silent."
+        f"of {wrong['errors'][-1]:,} differences instead of {right['errors'][-1]:,}. Torch is silent."
     ),
     harmless={"samples": 1},
     looks=lambda right, wrong: (

@@ -2,32 +2,32 @@
 
 from torch.nn import functional as F  # noqa: N812
 
-from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear
+from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear, note
 
 
 def right(log: Log, seed: int, steps: int) -> None:
     x, y = line(seed)
     net = linear(seed)
     for _ in range(steps):
-        loss = F.mse_loss(net(x.unsqueeze(1)).squeeze(1), y)
-        log["loss"].append(loss.item())
+        loss = F.mse_loss(net(x).squeeze(1), y)
+        note(log, loss=loss)
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
-        log["slope"].append(net.weight.item())
+        note(log, slope=net.weight)
 
 
 def wrong(log: Log, seed: int, steps: int) -> None:
     x, y = line(seed)
     net = linear(seed)
     for _ in range(steps):
-        loss = F.mse_loss(net(x.unsqueeze(1)).squeeze(1), y)
-        log["loss"].append(loss.item())
+        loss = F.mse_loss(net(x).squeeze(1), y)
+        note(log, loss=loss)
         net.zero_grad()
-        loss = loss.detach()  # <- the bug: no way leads back from here
+        loss = loss.detach()  # <- the bug
         loss.backward()
         descend(net, lr=0.3)
-        log["slope"].append(net.weight.item())
+        note(log, slope=net.weight)
 
 
 BUG = Bug(
@@ -35,7 +35,7 @@ BUG = Bug(
     about="`detach()` hands the number on without its history. `backward()` has nowhere to go.",
     right=right,
     wrong=wrong,
-    helpers=(line, linear, descend),
+    helpers=(line, linear, note, descend),
     setting={"steps": 40},
     symptom=lambda right, wrong: (
         f"`backward()` raises in the first step: {len(wrong['slope'])} updates instead of {len(right['slope'])}."

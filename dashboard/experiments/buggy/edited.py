@@ -2,7 +2,7 @@
 
 import torch
 
-from dashboard.experiments.buggy.bug import Bug, Log, weight
+from dashboard.experiments.buggy.bug import Bug, Log, note, weight
 
 
 def right(log: Log, seed: int, decay: float) -> None:
@@ -10,10 +10,10 @@ def right(log: Log, seed: int, decay: float) -> None:
     w.data += 3
     for _ in range(10):
         loss = (w**2 - 4) ** 2
-        log["loss"].append(loss.item())
-        log["slope of the loss"].append(4 * w.item() * (w.item() ** 2 - 4))
+        slope = 4 * w.item() * (w.item() ** 2 - 4)
         loss.backward()
-        log["gradient"].append(w.grad.item())
+        note(log, loss=loss, slope=slope)
+        note(log, gradient=w.grad)
         with torch.no_grad():
             w -= 0.01 * w.grad
             w *= decay
@@ -25,11 +25,11 @@ def wrong(log: Log, seed: int, decay: float) -> None:
     w.data += 3
     for _ in range(10):
         loss = (w**2 - 4) ** 2
-        log["loss"].append(loss.item())
-        log["slope of the loss"].append(4 * w.item() * (w.item() ** 2 - 4))
-        w.data *= decay  # <- the bug: backward still needs the old w
+        slope = 4 * w.item() * (w.item() ** 2 - 4)
+        w.data *= decay  # <- the bug
         loss.backward()
-        log["gradient"].append(w.grad.item())
+        note(log, loss=loss, slope=slope)
+        note(log, gradient=w.grad)
         with torch.no_grad():
             w -= 0.01 * w.grad
         w.grad.zero_()
@@ -41,11 +41,11 @@ BUG = Bug(
     "edits and would refuse, but an edit through `.data` is not counted.",
     right=right,
     wrong=wrong,
-    helpers=(weight,),
+    helpers=(weight, note),
     setting={"decay": 0.5},
     symptom=lambda right, wrong: (
         f"The loss stays, and its gradient is wrong: in the first step the slope of the loss is "
-        f"{wrong['slope of the loss'][0]:.2f}, and `w.grad` says **{wrong['gradient'][0]:.2f}**. No error, no warning."
+        f"{wrong['slope'][0]:.2f}, and `w.grad` says **{wrong['gradient'][0]:.2f}**. No error, no warning."
     ),
     harmless={"decay": 1.0},
     looks=lambda right, wrong: (

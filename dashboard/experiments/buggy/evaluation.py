@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from dashboard.experiments.buggy.bug import Bug, Log, line
+from dashboard.experiments.buggy.bug import Bug, Log, line, note
 
 
 def with_dropout(seed: int) -> nn.Sequential:
@@ -16,6 +16,12 @@ def with_dropout(seed: int) -> nn.Sequential:
     for parameter in net.parameters():
         nn.init.uniform_(parameter, -0.5, 0.5, generator=generator)
     return net
+
+
+def batches(seed: int, count: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Return so many batches of 20 samples, x (20, 1) and y (20,)."""
+    x, y = line(seed, 20 * count)
+    return list(zip(x.split(20), y.split(20), strict=True))
 
 
 def kept_bytes(result: Any, net: nn.Module) -> int:
@@ -33,29 +39,27 @@ def kept_bytes(result: Any, net: nn.Module) -> int:
     return sum(size for address, size in storages.items() if address not in own)
 
 
-def right(log: Log, seed: int, batches: int) -> None:
-    x, y = line(seed, 200)
+def right(log: Log, seed: int, count: int) -> None:
     net = with_dropout(seed)
     net.eval()
     total = torch.zeros(())
     with torch.no_grad():
-        for some_x, some_y in zip(x.split(20)[:batches], y.split(20), strict=False):
-            loss = F.mse_loss(net(some_x.unsqueeze(1)).squeeze(1), some_y)
+        for x, y in batches(seed, count):
+            loss = F.mse_loss(net(x).squeeze(1), y)
             total = total + loss
-            log["loss"].append(loss.item())
-            log["bytes kept"].append(kept_bytes(total, net))
+            note(log, loss=loss)
+            note(log, kept_bytes=kept_bytes(total, net))
 
 
-def wrong(log: Log, seed: int, batches: int) -> None:
-    x, y = line(seed, 200)
+def wrong(log: Log, seed: int, count: int) -> None:
     net = with_dropout(seed)
-    net.eval()  # <- the bug: Dropout rests, but all is still recorded
+    net.eval()  # <- the bug: not no_grad
     total = torch.zeros(())
-    for some_x, some_y in zip(x.split(20)[:batches], y.split(20), strict=False):
-        loss = F.mse_loss(net(some_x.unsqueeze(1)).squeeze(1), some_y)
+    for x, y in batches(seed, count):
+        loss = F.mse_loss(net(x).squeeze(1), y)
         total = total + loss
-        log["loss"].append(loss.item())
-        log["bytes kept"].append(kept_bytes(total, net))
+        note(log, loss=loss)
+        note(log, kept_bytes=kept_bytes(total, net))
 
 
 BUG = Bug(
@@ -64,16 +68,16 @@ BUG = Bug(
     "every batch.",
     right=right,
     wrong=wrong,
-    helpers=(line, with_dropout, kept_bytes),
-    setting={"batches": 10},
+    helpers=(line, with_dropout, batches, kept_bytes, note),
+    setting={"count": 10},
     symptom=lambda right, wrong: (
-        f"The losses are the same. But the graphs keep **{wrong['bytes kept'][-1]:,.0f} bytes** after "
-        f"{len(wrong['loss'])} batches, and more with each; inside `no_grad`, {right['bytes kept'][-1]:,.0f}."
+        f"The losses are the same. But the graphs keep **{wrong['kept_bytes'][-1]:,.0f} bytes** after "
+        f"{len(wrong['loss'])} batches, and more with each; inside `no_grad`, {right['kept_bytes'][-1]:,.0f}."
     ),
-    harmless={"batches": 1},
+    harmless={"count": 1},
     looks=lambda right, wrong: (
         f"The numbers never tell: the loss is {wrong['loss'][0]:.4f} in both runs. And one small batch keeps only "
-        f"{wrong['bytes kept'][0]:,.0f} bytes, until its result is gone."
+        f"{wrong['kept_bytes'][0]:,.0f} bytes, until its result is gone."
     ),
-    chart="bytes kept",
+    chart="kept_bytes",
 )

@@ -2,7 +2,7 @@
 
 from torch.nn import functional as F  # noqa: N812
 
-from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear
+from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear, note
 
 
 def right(log: Log, seed: int, samples: int) -> None:
@@ -10,11 +10,12 @@ def right(log: Log, seed: int, samples: int) -> None:
     is_above = (y > 0).float()
     net = linear(seed)
     for _ in range(20):
-        loss = F.binary_cross_entropy_with_logits(net(x.unsqueeze(1)).squeeze(1), is_above)
-        log["loss"].append(loss.item())
+        y_hat = net(x).squeeze(1)
+        loss = F.binary_cross_entropy_with_logits(y_hat, is_above)
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
+        note(log, loss=loss, slope=net.weight)
 
 
 def wrong(log: Log, seed: int, samples: int) -> None:
@@ -22,11 +23,12 @@ def wrong(log: Log, seed: int, samples: int) -> None:
     is_above = (y > 0).float()
     net = linear(seed)
     for _ in range(20):
-        loss = F.binary_cross_entropy_with_logits(net(x.unsqueeze(1)), is_above)  # <- the bug: (N, 1)
-        log["loss"].append(loss.item())
+        y_hat = net(x)  # <- the bug: (N, 1)
+        loss = F.binary_cross_entropy_with_logits(y_hat, is_above)
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
+        note(log, loss=loss, slope=net.weight)
 
 
 BUG = Bug(
@@ -34,7 +36,7 @@ BUG = Bug(
     about="The same shapes in a binary cross-entropy, which wants both to be alike.",
     right=right,
     wrong=wrong,
-    helpers=(line, linear, descend),
+    helpers=(line, linear, note, descend),
     setting={"samples": 50},
     symptom=lambda right, wrong: (
         f"An error before the first loss: {len(wrong['loss'])} losses instead of {len(right['loss'])}. That is the "

@@ -2,31 +2,31 @@
 
 from torch.nn import functional as F  # noqa: N812
 
-from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear, two
+from dashboard.experiments.buggy.bug import Bug, Log, descend, line, linear, note, two
 
 
 def right(log: Log, seed: int, samples: int) -> None:
     x, y = line(seed, samples)
     net = linear(seed)
     for _ in range(40):
-        loss = F.mse_loss(net(x.unsqueeze(1)).squeeze(1), y)
-        log["loss"].append(loss.item())
+        y_hat = net(x).squeeze(1)
+        loss = F.mse_loss(y_hat, y)
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
-        log["slope"].append(net.weight.item())
+        note(log, loss=loss, slope=net.weight)
 
 
 def wrong(log: Log, seed: int, samples: int) -> None:
     x, y = line(seed, samples)
     net = linear(seed)
     for _ in range(40):
-        loss = F.mse_loss(net(x.unsqueeze(1)), y)  # <- the bug: (N, 1), and y is (N,)
-        log["loss"].append(loss.item())
+        y_hat = net(x)  # <- the bug: (N, 1)
+        loss = F.mse_loss(y_hat, y)
         net.zero_grad()
         loss.backward()
         descend(net, lr=0.3)
-        log["slope"].append(net.weight.item())
+        note(log, loss=loss, slope=net.weight)
 
 
 BUG = Bug(
@@ -34,7 +34,7 @@ BUG = Bug(
     about="The same shapes in torch's own loss. `mse_loss` broadcasts them, too, but it warns.",
     right=right,
     wrong=wrong,
-    helpers=(line, linear, descend),
+    helpers=(line, linear, note, descend),
     setting={"samples": 50},
     symptom=lambda right, wrong: (
         f"A warning, and then the same wrong answer: the slope ends at **{two(wrong['slope'][-1])}** instead of "

@@ -2,33 +2,31 @@
 
 import torch
 
-from dashboard.experiments.buggy.bug import Bug, Log, line, weight
+from dashboard.experiments.buggy.bug import Bug, Log, note, weight
 from dashboard.experiments.warned import NOT_A_LEAF
 
 
 def right(log: Log, seed: int, steps: int) -> None:
-    x, y = line(seed)
     w = weight(seed)
     for _ in range(steps):
-        loss = ((w * x - y) ** 2).mean()
-        log["loss"].append(loss.item())
+        loss = (w - 2) ** 2
+        note(log, loss=loss)
         loss.backward()
         with torch.no_grad():
-            w -= 0.3 * w.grad
+            w -= 0.1 * w.grad
         w.grad = None
-        log["w"].append(w.item())
+        note(log, w=w)
 
 
 def wrong(log: Log, seed: int, steps: int) -> None:
-    x, y = line(seed)
     w = weight(seed)
     for _ in range(steps):
-        loss = ((w * x - y) ** 2).mean()
-        log["loss"].append(loss.item())
+        loss = (w - 2) ** 2
+        note(log, loss=loss)
         loss.backward()
-        w = w - 0.3 * w.grad  # <- the bug: a new tensor, and no leaf
+        w = w - 0.1 * w.grad  # <- the bug
         w.grad = None
-        log["w"].append(w.item())
+        note(log, w=w)
 
 
 BUG = Bug(
@@ -37,7 +35,7 @@ BUG = Bug(
     "the next `backward()` fills that of the old w.",
     right=right,
     wrong=wrong,
-    helpers=(line, weight),
+    helpers=(weight, note),
     setting={"steps": 20},
     symptom=lambda right, wrong: (
         f"The first update works, **{wrong['w'][0]:.2f}** in both runs. In the second step `w.grad` is None, with a "

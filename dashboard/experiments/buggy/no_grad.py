@@ -2,32 +2,30 @@
 
 import torch
 
-from dashboard.experiments.buggy.bug import Bug, Log, line, weight
+from dashboard.experiments.buggy.bug import Bug, Log, note, weight
 
 
 def right(log: Log, seed: int, steps: int) -> None:
-    x, y = line(seed)
     w = weight(seed)
     for _ in range(steps):
-        loss = ((w * x - y) ** 2).mean()
-        log["loss"].append(loss.item())
+        loss = (w - 2) ** 2
+        note(log, loss=loss)
         loss.backward()
         with torch.no_grad():
-            w -= 0.3 * w.grad
+            w -= 0.1 * w.grad
         w.grad.zero_()
-        log["w"].append(w.item())
+        note(log, w=w)
 
 
 def wrong(log: Log, seed: int, steps: int) -> None:
-    x, y = line(seed)
     w = weight(seed)
     for _ in range(steps):
-        loss = ((w * x - y) ** 2).mean()
-        log["loss"].append(loss.item())
+        loss = (w - 2) ** 2
+        note(log, loss=loss)
         loss.backward()
-        w -= 0.3 * w.grad  # <- the bug: this move would be recorded
+        w -= 0.1 * w.grad  # <- the bug
         w.grad.zero_()
-        log["w"].append(w.item())
+        note(log, w=w)
 
 
 BUG = Bug(
@@ -35,7 +33,7 @@ BUG = Bug(
     about="The update is recorded like any other line. But w is a leaf: it is where a record begins.",
     right=right,
     wrong=wrong,
-    helpers=(line, weight),
+    helpers=(weight, note),
     setting={"steps": 20},
     symptom=lambda right, wrong: f"Torch refuses at the first update, after {len(wrong['loss'])} loss: w never moves.",
     harmless=None,

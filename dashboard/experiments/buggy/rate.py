@@ -2,7 +2,7 @@
 
 import torch
 
-from dashboard.experiments.buggy.bug import Bug, Log, weight
+from dashboard.experiments.buggy.bug import Bug, Log, note, weight
 
 
 def right(log: Log, seed: int, times: float) -> None:
@@ -10,25 +10,25 @@ def right(log: Log, seed: int, times: float) -> None:
     lr = 0.1
     for _ in range(20):
         loss = (w - 2) ** 2
-        log["loss"].append(loss.item())
+        note(log, loss=loss)
         loss.backward()
         with torch.no_grad():
             w -= lr * w.grad
         w.grad.zero_()
-        log["w"].append(w.item())
+        note(log, w=w)
 
 
 def wrong(log: Log, seed: int, times: float) -> None:
     w = weight(seed)
-    lr = times * 0.1  # <- the bug
+    lr = 0.1 * times  # <- the bug
     for _ in range(20):
         loss = (w - 2) ** 2
-        log["loss"].append(loss.item())
+        note(log, loss=loss)
         loss.backward()
         with torch.no_grad():
             w -= lr * w.grad
         w.grad.zero_()
-        log["w"].append(w.item())
+        note(log, w=w)
 
 
 BUG = Bug(
@@ -37,7 +37,7 @@ BUG = Bug(
     "each step multiplies the distance to 2 by 1 - 2·lr.",
     right=right,
     wrong=wrong,
-    helpers=(weight,),
+    helpers=(weight, note),
     setting={"times": 11},
     symptom=lambda right, wrong: (
         f"The loss grows in every step: from {wrong['loss'][0]:.2f} to **{wrong['loss'][-1]:,.0f}**, where the smaller "

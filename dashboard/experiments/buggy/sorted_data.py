@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 from torch.utils.data import DataLoader, TensorDataset
 
-from dashboard.experiments.buggy.bug import Bug, Log, descend
+from dashboard.experiments.buggy.bug import Bug, Log, descend, note
 
 
 def classes(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -27,39 +27,52 @@ def three_ways(seed: int) -> nn.Linear:
 def right(log: Log, seed: int, batch_size: int) -> None:
     x, y = classes(seed)
     net = three_ways(seed)
-    generator = torch.Generator().manual_seed(seed)
-    loader = DataLoader(TensorDataset(x, y), batch_size, shuffle=True, generator=generator)
+    loader = DataLoader(
+        TensorDataset(x, y),
+        batch_size,
+        generator=torch.Generator().manual_seed(seed),
+        shuffle=True,
+    )
     for _ in range(6):
         for some_x, some_y in loader:
+            loss = F.cross_entropy(net(some_x), some_y)
             net.zero_grad()
-            F.cross_entropy(net(some_x), some_y).backward()
+            loss.backward()
             descend(net, lr=0.5)
         with torch.no_grad():
-            log["loss"].append(F.cross_entropy(net(x), y).item())
-            log["accuracy"].append((net(x).argmax(1) == y).float().mean().item())
+            hits = (net(x).argmax(1) == y).float()
+            note(log, loss=F.cross_entropy(net(x), y))
+            note(log, accuracy=hits.mean())
 
 
 def wrong(log: Log, seed: int, batch_size: int) -> None:
     x, y = classes(seed)
     net = three_ways(seed)
-    generator = torch.Generator().manual_seed(seed)
-    loader = DataLoader(TensorDataset(x, y), batch_size, shuffle=False, generator=generator)  # <- the bug
+    loader = DataLoader(
+        TensorDataset(x, y),
+        batch_size,
+        generator=torch.Generator().manual_seed(seed),
+        shuffle=False,  # <- the bug
+    )
     for _ in range(6):
         for some_x, some_y in loader:
+            loss = F.cross_entropy(net(some_x), some_y)
             net.zero_grad()
-            F.cross_entropy(net(some_x), some_y).backward()
+            loss.backward()
             descend(net, lr=0.5)
         with torch.no_grad():
-            log["loss"].append(F.cross_entropy(net(x), y).item())
-            log["accuracy"].append((net(x).argmax(1) == y).float().mean().item())
+            hits = (net(x).argmax(1) == y).float()
+            note(log, loss=F.cross_entropy(net(x), y))
+            note(log, accuracy=hits.mean())
 
 
 BUG = Bug(
     name="shuffle=False",
-    about="The samples are sorted by class. Every batch is of one class, so the net learns one and unlearns the last.",
+    about="The samples are sorted by class, so a small batch holds one class only. The net learns one class and unlearns "
+    "the last.",
     right=right,
     wrong=wrong,
-    helpers=(classes, three_ways, descend),
+    helpers=(classes, three_ways, note, descend),
     setting={"batch_size": 10},
     symptom=lambda right, wrong: (
         f"After the first epoch **{wrong['accuracy'][0]:.0%}** are right instead of {right['accuracy'][0]:.0%}, and "
