@@ -44,11 +44,10 @@ def scene(**settings: object) -> Scene:
 SCENES: dict[str, Scene] = {
     "spiral": scene(),
     "linear": scene(data="xor", layers=0),
-    "explode": scene(data="line", layers=0, optimizer="SGD", rate="3"),
+    "diverge": scene(data="line", layers=0, optimizer="SGD", rate="3"),
     "vanish": scene(layers=3, width=32.0, optimizer="SGD", rate="10"),
     "dead": scene(layers=3, width=32.0, activation="relu", optimizer="SGD", rate="3"),
     "overfit": scene(data="moons", layers=3, width=32.0, epochs=200.0),
-    "digits": scene(data="digits", layers=1, width=32.0, rate="0.01", epochs=40.0),
 }
 
 

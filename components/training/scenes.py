@@ -11,5 +11,6 @@ BENCHES: Mapping[str, Bench] = {"One step": one_step, "Network": network, "Bugs"
 SCENE = scene_of("training", BENCHES)
 SCENES: dict[str, Scene] = {
     **{name: {"training_bench": "One step", **scene} for name, scene in one_step.SCENES.items()},
+    **{name: {"training_bench": "Network", **scene} for name, scene in network.SCENES.items()},
     **{name: {"training_bench": "Bugs", **scene} for name, scene in bugs.SCENES.items()},
 }

@@ -67,7 +67,7 @@ def test_a_scene_runs_and_is_what_its_controls_say(name: str) -> None:
     assert stage(app)
 
 
-def test_explode_says_where_the_run_ended() -> None:
+def test_diverge_says_where_the_run_ended() -> None:
     app = visit(data="line", layers="0", optimizer="SGD", rate="3")
     assert "After epoch 4 the loss is inf" in app.error[0].value
     assert stage(app)["length"] == 5
