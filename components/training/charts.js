@@ -1,6 +1,7 @@
 // Lines over the epochs with the chosen epoch marked. The lines stand still for a run; a move changes a few attributes.
 
 const FRAME = { left: 46, right: 58, top: 28, height: 98, bottom: 6 }
+const LETTER = 6.5 // pixels of a letter, about: what has no room beside the title stands in the cards and the table
 const LABEL = 12 // pixels between two labels at the lines' ends
 
 // A number that may well be nothing at all, which 0.00 would not say.
@@ -85,6 +86,7 @@ class Chart {
       this.dots[index].setAttribute("cy", this.y(values[epoch]))
     })
     this.now.textContent = this.series.map(({ values, label }) => `${label} ${this.format(values[epoch])}`).join(" · ")
+    this.now.style.display = (this.now.textContent.length + this.title.length) * LETTER > this.width - FRAME.left - FRAME.right ? "none" : ""
   }
 }
 

@@ -80,7 +80,7 @@ def _positive(values: Tensor) -> dict[str, Any]:
     finite = values[values.isfinite() & (values > 0)]
     if len(finite) and math.log10((finite.max() / values[0].max()).item()) > DECADES:
         return _logarithmic(values)
-    return {**asdict(axes.fit(values, 4)), "low": 0.0, "log": False}
+    return {**asdict(axes.axis(0.0, finite.max().item() if len(finite) else 1.0, 4)), "log": False}
 
 
 def _logarithmic(values: Tensor) -> dict[str, Any]:
