@@ -140,7 +140,8 @@ def _run(loop: Callable[..., None], warning: str, arguments: Mapping[str, float]
 def _says(name: str, outcome: Outcome, settings: Settings) -> tuple[Exchange, ...]:
     answer = "\n".join((*outcome.warnings, *[outcome.error] * bool(outcome.error)))
     series = (
-        transcript.say(f'torch.tensor(log["{key}"])', torch.tensor(values)) for key, values in outcome.log.items()
+        transcript.say(f'torch.tensor(log["{key}"][-{LAST}:])', torch.tensor(values[-LAST:]))
+        for key, values in outcome.log.items()
     )
     return Exchange(f"log = run({name}, {_written(settings)})", answer), *series
 

@@ -4,10 +4,9 @@ from functools import lru_cache
 
 import torch
 
-from dashboard.experiments import bugs, transcript
+from dashboard.experiments import transcript
 from dashboard.experiments.buggy.bug import line, linear
 from dashboard.experiments.buggy.evaluation import with_dropout
-from dashboard.experiments.bugs import Settings
 from dashboard.experiments.recording import leaf
 from dashboard.experiments.scope import tracking
 from dashboard.experiments.transcript import Exchange
