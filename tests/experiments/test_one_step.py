@@ -1,5 +1,6 @@
 """One step by hand: every number against the formulas that one derives on paper."""
 
+import itertools
 import math
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_each_step_multiplies_the_error_by_the_same_factor(x: float, y: float, w
     if not run.is_finite:
         return
     errors = [start * x - y for start in run.starts]
-    for before, after in zip(errors, errors[1:], strict=False):
+    for before, after in itertools.pairwise(errors):
         assert math.isclose(after, factor * before, rel_tol=1e-3, abs_tol=1e-3 * max(map(abs, errors)) + 1e-6)
 
 
@@ -58,7 +59,9 @@ def test_the_loss_passes_gradcheck(x: float, y: float, w: float) -> None:
     weight = torch.tensor(w, dtype=torch.float64, requires_grad=True)
 
     def loss(weight: torch.Tensor) -> torch.Tensor:
-        error = one_step.FORWARD["error"](y_hat=one_step.FORWARD["y_hat"](w=weight, x=torch.tensor(x)), y=y)
+        error = one_step.FORWARD["error"](
+            y_hat=one_step.FORWARD["y_hat"](w=weight, x=torch.tensor(x)), y=torch.tensor(y)
+        )
         return one_step.LOSS(error=error)
 
     assert torch.autograd.gradcheck(loss, (weight,))
@@ -104,7 +107,7 @@ def test_a_rate_of_one_swings_for_ever_and_beyond_it_w_runs_away(rate: float) ->
     if rate == 1.0:
         assert list(run.starts[:4]) == [1.0, 3.0, 1.0, 3.0]
     else:
-        assert all(later > earlier for earlier, later in zip(distances, distances[1:], strict=False))
+        assert all(later > earlier for earlier, later in itertools.pairwise(distances))
 
 
 def test_half_lands_in_one_step() -> None:
