@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import torch
 
-from dashboard.experiments import transcript
+from dashboard.experiments import transcript, update
 from dashboard.experiments.buggy.bug import line, linear
 from dashboard.experiments.buggy.evaluation import with_dropout
 from dashboard.experiments.recording import leaf
