@@ -29,7 +29,6 @@ def scene_of(page: str, benches: Mapping[str, Bench]) -> Scene:
     return {**first, **{key: value for bench in benches.values() for key, value in bench.SCENE.items()}}
 
 
-@st.fragment
 def one_at_a_time(page: str, benches: Mapping[str, Bench]) -> None:
     """Show the choice of the bench, the chosen one, and its explanation."""
     first, scene = next(iter(benches)), scene_of(page, benches)
@@ -54,7 +53,10 @@ def one_at_a_time(page: str, benches: Mapping[str, Bench]) -> None:
         )
         reset_button(page, scene)
     bench = benches[chosen or first]  # a link can clear it
-    _open(bench)
+    if getattr(bench, "IS_WHOLE", False):  # a control in a fragment does not interrupt what runs
+        bench.bench()
+    else:
+        _open(bench)
     with st.expander("Why?", icon=":material/lightbulb:"):
         st.markdown(bench.WHY)
 
