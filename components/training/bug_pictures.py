@@ -69,7 +69,7 @@ def table(result: Comparison) -> None:
     ]
     st.table(
         {
-            "": [label for label, *_ in rows],
+            "noted": [label for label, *_ in rows],
             "as it should be": [_cell(result.right, name, place) for _, name, place in rows],
             "with the bug": [_cell(result.wrong, name, place) for _, name, place in rows],
         },
