@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components import markdown
 from dashboard.experiments import bugs
 from dashboard.experiments.buggy.bug import Bug
 from dashboard.experiments.bugs import BUGS, Comparison, Outcome, Settings
@@ -67,15 +68,12 @@ def table(result: Comparison) -> None:
         for name in result.right.log
         for end, place in (("first", 0), ("last", -1))
     ]
-    st.table(
+    markdown.table(
         {
             "noted": [label for label, *_ in rows],
             "as it should be": [_cell(result.right, name, place) for _, name, place in rows],
             "with the bug": [_cell(result.wrong, name, place) for _, name, place in rows],
-        },
-        hide_index=True,
-        border="horizontal",
-        alt="How each number of both runs began and ended",
+        }
     )
 
 

@@ -150,6 +150,7 @@ def _written(settings: Settings) -> str:
     return ", ".join(f"{name}={value}" for name, value in settings.arguments.items())
 
 
+@lru_cache(maxsize=2 * len(BUGS))
 def lines(loop: Callable[..., None]) -> str:
     """Return the lines of a loop, as they ran."""
     return listing(loop)
@@ -191,5 +192,11 @@ for loop in (right, wrong):
 def snippet(settings: Settings) -> str:
     """Return both loops with all that they call: it runs on its own and prints the same numbers."""
     bug = BUGS[settings.bug]
-    functions = "\n\n".join(inspect.getsource(function) for function in (*bug.helpers, bug.right, bug.wrong))
-    return _SNIPPET.format(name=bug.name, functions=functions.rstrip(), arguments=_written(settings), last=LAST)
+    return _SNIPPET.format(name=bug.name, functions=_functions(bug.name), arguments=_written(settings), last=LAST)
+
+
+@lru_cache(maxsize=len(BUGS))
+def _functions(name: str) -> str:
+    """Return the source of all that a bug's script needs."""
+    bug = BUGS[name]
+    return "\n\n".join(inspect.getsource(function) for function in (*bug.helpers, bug.right, bug.wrong)).rstrip()
