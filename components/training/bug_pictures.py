@@ -5,7 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from components import markdown
 from dashboard.experiments import bugs
+from dashboard.experiments.buggy.bug import Bug
 from dashboard.experiments.bugs import BUGS, Comparison, Outcome, Settings
 
 RIGHT, WRONG = "#3B82F6", "#E2416B"  # readable on light and dark; line and marker differ, too
@@ -17,31 +19,31 @@ def chart(settings: Settings) -> None:
     """Draw the telling series of both runs."""
     bug, result = BUGS[settings.bug], bugs.compare(settings)
     st.plotly_chart(
-        figure(result, bug.chart, bug.is_log),
-        alt=f"{_words(bug.chart)} of the run as it should be and of the run with the bug {bug.name}, step by step",
+        figure(result, bug),
+        alt=f"{_words(bug.chart)}, {bug.per} by {bug.per}, of the run as it should be and of that with {bug.name}",
         config={"displayModeBar": False},
         key="training_bug_chart",
     )
 
 
-def figure(result: Comparison, name: str, is_log: bool) -> dict[str, Any]:
+def figure(result: Comparison, bug: Bug) -> dict[str, Any]:
     """Return both runs' series as lines: as it should be solid with circles, with the bug dashed with crosses."""
     return {
         "data": [
-            _line("as it should be", result.right.log.get(name, ()), RIGHT, "solid", "circle"),
-            _line("with the bug", result.wrong.log.get(name, ()), WRONG, "dash", "x"),
+            _line("as it should be", result.right.log.get(bug.chart, ()), RIGHT, "solid", "circle"),
+            _line("with the bug", result.wrong.log.get(bug.chart, ()), WRONG, "dash", "x"),
         ],
         "layout": {
             "colorway": [RIGHT, WRONG],
             "height": 280,
             "margin": {"l": 56, "r": 16, "t": 16, "b": 40},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            "xaxis": {"title": {"text": "step"}, "fixedrange": True, "rangemode": "tozero"},
+            "xaxis": {"title": {"text": bug.per}, "fixedrange": True, "rangemode": "tozero"},
             "yaxis": {
-                "title": {"text": _words(name)},
+                "title": {"text": _words(bug.chart)},
                 "fixedrange": True,
                 "exponentformat": "power",
-                **({"type": "log"} if is_log else {"rangemode": "tozero"}),
+                **({"type": "log"} if bug.is_log else {"rangemode": "tozero"}),
             },
         },
     }
@@ -66,15 +68,12 @@ def table(result: Comparison) -> None:
         for name in result.right.log
         for end, place in (("first", 0), ("last", -1))
     ]
-    st.table(
+    markdown.table(
         {
-            "": [label for label, *_ in rows],
+            "noted": [label for label, *_ in rows],
             "as it should be": [_cell(result.right, name, place) for _, name, place in rows],
             "with the bug": [_cell(result.wrong, name, place) for _, name, place in rows],
-        },
-        hide_index=True,
-        border="horizontal",
-        alt="How each number of both runs began and ended",
+        }
     )
 
 

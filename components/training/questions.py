@@ -24,7 +24,7 @@ QUESTIONS = (
         "x = 1, y = 2, w = 1, and the learning rate is 1.0. Where does w go?",
         {
             "to 2, in one step": "That takes lr = 0.5: the gradient is -2, and half of it is the way to 2.",
-            "1, 3, 1, 3, ...": "The gradient is -2, so w jumps to 3. There the gradient is 2, so w jumps back. For ever.",
+            "1, 3, 1, 3, ...": "The gradient is -2, so w jumps to 3. There it is 2, so w jumps back. For ever.",
             "away, faster and faster": "That takes a rate above 1. At 1.0 each jump is exactly as long as the last.",
         },
         "1, 3, 1, 3, ...",
@@ -60,8 +60,8 @@ QUESTIONS = (
         "You validate with `net.eval()`, and nothing else. Is what the net computes recorded?",
         {
             "yes": "`eval()` changes what layers such as Dropout do. To stop the recording takes `no_grad`.",
-            "no": "The two often stand together, but `eval()` only tells Dropout to rest. The graph is recorded, and its "
-            "memory kept.",
+            "no": "The two often stand together, but `eval()` only tells Dropout to rest. The graph is recorded, and "
+            "its memory kept.",
         },
         "yes",
         answers.evaluating,

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import markdown
 from dashboard.experiments import one_step
 from dashboard.experiments.one_step import MAX_STEPS, PHASES, Moment, Run, Settings
 
@@ -20,12 +21,7 @@ def ledger(settings: Settings, run: Run) -> None:
     is_next = run.is_finite and len(run.now) in (0, len(PHASES)) and len(run.steps) < MAX_STEPS
     steps = [*run.steps, *[()] * is_next]
     rows = [_row(place, w, step) for place, (w, step) in enumerate(zip(run.starts, steps, strict=False), start=1)]
-    st.table(
-        dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)),
-        hide_index=True,
-        border="horizontal",
-        alt="For every step, w before it, and what each of its four phases left",
-    )
+    markdown.table(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)))
 
 
 def _row(place: int, w: float, step: tuple[Moment, ...]) -> tuple[str, ...]:
@@ -48,13 +44,10 @@ def chain(run: Run) -> None:
     rules = [f"∂{factor.of}/∂{factor.by} = {factor.rule}" for factor in factors]
     values = [f":orange[{number(factor.value)}]" if grad is not None else NOT_YET for factor in factors]
     product = NOT_YET if grad is None else f":orange[**{number(grad)}**]"
-    st.table(
+    markdown.table(
         {
             "ran forward": [*lines, "all three"],
             "local gradient": [*rules, "∂loss/∂w, their product"],
             "value": [*values, product],
-        },
-        hide_index=True,
-        border="horizontal",
-        alt="The local gradient of each line, and the product that is w's gradient",
+        }
     )

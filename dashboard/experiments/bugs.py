@@ -140,7 +140,8 @@ def _run(loop: Callable[..., None], warning: str, arguments: Mapping[str, float]
 def _says(name: str, outcome: Outcome, settings: Settings) -> tuple[Exchange, ...]:
     answer = "\n".join((*outcome.warnings, *[outcome.error] * bool(outcome.error)))
     series = (
-        transcript.say(f'torch.tensor(log["{key}"])', torch.tensor(values)) for key, values in outcome.log.items()
+        transcript.say(f'torch.tensor(log["{key}"][-{LAST}:])', torch.tensor(values[-LAST:]))
+        for key, values in outcome.log.items()
     )
     return Exchange(f"log = run({name}, {_written(settings)})", answer), *series
 
@@ -149,6 +150,7 @@ def _written(settings: Settings) -> str:
     return ", ".join(f"{name}={value}" for name, value in settings.arguments.items())
 
 
+@lru_cache(maxsize=2 * len(BUGS))
 def lines(loop: Callable[..., None]) -> str:
     """Return the lines of a loop, as they ran."""
     return listing(loop)
@@ -190,5 +192,11 @@ for loop in (right, wrong):
 def snippet(settings: Settings) -> str:
     """Return both loops with all that they call: it runs on its own and prints the same numbers."""
     bug = BUGS[settings.bug]
-    functions = "\n\n".join(inspect.getsource(function) for function in (*bug.helpers, bug.right, bug.wrong))
-    return _SNIPPET.format(name=bug.name, functions=functions.rstrip(), arguments=_written(settings), last=LAST)
+    return _SNIPPET.format(name=bug.name, functions=_functions(bug.name), arguments=_written(settings), last=LAST)
+
+
+@lru_cache(maxsize=len(BUGS))
+def _functions(name: str) -> str:
+    """Return the source of all that a bug's script needs."""
+    bug = BUGS[name]
+    return "\n\n".join(inspect.getsource(function) for function in (*bug.helpers, bug.right, bug.wrong)).rstrip()

@@ -11,7 +11,7 @@ from dashboard.experiments.training import Settings, run
 from tests.browser.conftest import STILL, Tab
 
 NewTab = Callable[..., Tab]
-OPEN = "training?training_bench=Network"
+OPEN = "training?training_bench=A network"
 LONG = (
     "training_net_data=digits&training_net_layers=3&training_net_width=32&training_net_batch=8&training_net_epochs=200"
 )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def visit(**query: str) -> AppTest:
     """Return the page with the bench open, by a link with these parameters."""
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=120)
-    app.query_params["training_bench"] = "Network"
+    app.query_params["training_bench"] = "A network"
     for key, value in query.items():
         app.query_params[f"training_net_{key}"] = value
     return app.switch_page("../pages/training.py").run()
@@ -136,6 +136,6 @@ def test_reset_puts_every_control_back() -> None:
     app = visit(data="moons", layers="1", width="4", rate="0.1", epochs="3", seed="2", epoch="1", optimizer="SGD")
     app.button(key="training_reset").click().run()
     assert not app.exception
-    app.segmented_control(key="training_bench").set_value("Network").run()
+    app.segmented_control(key="training_bench").set_value("A network").run()
     for key, value in network.SCENE.items():
         assert app.session_state[key] == value

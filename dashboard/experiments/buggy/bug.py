@@ -24,6 +24,7 @@ class Bug:
         harmless: with which it looks harmless; None where there is no such setting.
         looks: when it looks harmless, given both logs.
         chart: the series that tells the story.
+        per: what each of its numbers belongs to.
         is_log: whether its chart needs a logarithmic axis.
         warning: words of the warning that torch gives; nothing where it gives none.
     """
@@ -38,6 +39,7 @@ class Bug:
     harmless: Mapping[str, float] | None
     looks: Callable[[Log, Log], str]
     chart: str = "loss"
+    per: str = "step"
     is_log: bool = False
     warning: str = ""
 

@@ -80,4 +80,5 @@ BUG = Bug(
         f"{wrong['kept_bytes'][0]:,.0f} bytes, until its result is gone."
     ),
     chart="kept_bytes",
+    per="batch",
 )

@@ -9,7 +9,7 @@ def right(log: Log, seed: int, samples: int) -> None:
     x, y = line(seed, samples)
     is_above = (y > 0).float()
     net = linear(seed)
-    for _ in range(20):
+    for _ in range(60):
         y_hat = net(x).squeeze(1)
         loss = F.binary_cross_entropy_with_logits(y_hat, is_above)
         net.zero_grad()
@@ -22,7 +22,7 @@ def wrong(log: Log, seed: int, samples: int) -> None:
     x, y = line(seed, samples)
     is_above = (y > 0).float()
     net = linear(seed)
-    for _ in range(20):
+    for _ in range(60):
         y_hat = net(x)  # <- the bug: (N, 1)
         loss = F.binary_cross_entropy_with_logits(y_hat, is_above)
         net.zero_grad()

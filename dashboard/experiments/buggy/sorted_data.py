@@ -68,8 +68,8 @@ def wrong(log: Log, seed: int, batch_size: int) -> None:
 
 BUG = Bug(
     name="shuffle=False",
-    about="The samples are sorted by class, so a small batch holds one class only. The net learns one class and unlearns "
-    "the last.",
+    about="The samples are sorted by class, so a small batch holds one class only. The net learns one class and "
+    "unlearns the last.",
     right=right,
     wrong=wrong,
     helpers=(classes, three_ways, note, descend),
@@ -79,6 +79,7 @@ BUG = Bug(
         f"the loss is {wrong['loss'][0]:.2f} instead of {right['loss'][0]:.2f}. Later the two come close: "
         f"{wrong['accuracy'][-1]:.0%} against {right['accuracy'][-1]:.0%} after {len(right['loss'])} epochs."
     ),
+    per="epoch",
     harmless={"batch_size": 90},
     looks=lambda right, wrong: (
         f"With all samples in one batch their order is nothing: {wrong['accuracy'][0]:.0%} and "
