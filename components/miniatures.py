@@ -118,13 +118,13 @@ def _datasets() -> Miniature:
 
 def _training() -> Miniature:
     w, losses = torch.tensor(0.0, requires_grad=True), []
-    optimiser = torch.optim.SGD([w], lr=0.05)
     for _ in range(30):
         loss = (w - 2) ** 2
-        optimiser.zero_grad()
         loss.backward()
-        optimiser.step()
         losses.append(loss.detach())
+        with torch.no_grad():
+            w -= 0.05 * w.grad
+        w.grad = None
     return _picture(_lines((torch.arange(30), torch.stack(losses), "value")), "A loss that falls with every step")
 
 

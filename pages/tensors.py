@@ -2,28 +2,12 @@
 
 import streamlit as st
 
-from components.code import Answers
+from components.benches import one_at_a_time
 from components.course import link_to_next
 from components.head import head
 from components.predict import predict
-from components.scene import put
 from components.tensors.questions import QUESTIONS
-from components.tensors.scenes import BENCHES, FIRST, SCENE, SCENES
-
-
-def change_bench() -> None:
-    """Note how the closing bench was left, for controls that are not drawn forget, and put the opening one back so."""
-    left: dict[str, object] = st.session_state.setdefault("tensors_left", {})
-    left.update({key: st.session_state[key] for key in SCENE if key in st.session_state})
-    bench = BENCHES[st.session_state["tensors_bench"] or FIRST]
-    put({key: left[key] for key in bench.SCENE if key in left})
-
-
-@st.fragment
-def bench(name: str, answers: Answers) -> None:
-    """Show one bench; moving a control of it runs nothing else of the page."""
-    BENCHES[name].show(answers)
-
+from components.tensors.scenes import BENCHES, SCENE, SCENES
 
 head("tensors", SCENE, SCENES)
 st.markdown(
@@ -31,22 +15,7 @@ st.markdown(
     "Point at an element to see the cell that it reads."
 )
 predict("tensors", QUESTIONS)
-chosen = st.segmented_control(
-    "Bench",
-    tuple(BENCHES),
-    default=FIRST,
-    required=True,
-    key="tensors_bench",
-    bind="query-params",
-    on_change=change_bench,
-    label_visibility="collapsed",
-)
-stage = st.container()
-answers = Answers("tensors")
-with stage:
-    bench(chosen or FIRST, answers)
-with st.expander("Why?", icon=":material/lightbulb:"):
-    st.markdown(BENCHES[chosen or FIRST].WHY)
+one_at_a_time("tensors", BENCHES)
 
 st.header("Next")
 st.markdown(

@@ -24,11 +24,13 @@ class GraphStage {
     this.send = send
     const isNew = data.scene !== this.received
     if (isNew) this.build(data)
+    this.follow(data)
     if (this.moves.accepts(data.sequence, isNew)) {
       this.current = data.step
       this.walk.range.value = data.step
     }
     this.paint()
+    this.keepUp()
   }
 
   build({ scene, step }) {
@@ -60,6 +62,7 @@ class GraphStage {
     const pane = this.find(".pane")
     pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2
     this.holdRoomForCards()
+    this.keepUp()
   }
 
   // The tallest card sets the height for all: nothing may move under a pointer that wanders over the boxes.
@@ -90,6 +93,22 @@ class GraphStage {
       return item
     })
     this.find(".code").replaceChildren(...this.items)
+  }
+
+  // Where the page itself walks the run, it says which lines are done and what each of them gave.
+  follow({ lit, notes }) {
+    this.lit = lit
+    this.find(".steps").hidden = Boolean(lit)
+    this.items.forEach((item, line) => {
+      if (notes?.[line]) item.dataset.note = notes[line]
+      else delete item.dataset.note
+    })
+  }
+
+  // Keep in sight what the page has come to.
+  keepUp() {
+    const entry = this.lit && this.data.story[this.current - 1]
+    if (entry) this.bringIntoView(entry.node)
   }
 
   touch(what, stays) {
@@ -130,9 +149,11 @@ class GraphStage {
       box.classList.toggle("lit", nodes.includes(index))
       box.setAttribute("aria-pressed", String(this.chosen?.nodes.includes(index) ?? false))
     })
+    const lit = this.lit && !touched ? this.lit : { [line]: isBack ? "back" : "lit" }
     this.items.forEach((item, index) => {
-      item.classList.toggle("lit", index === line)
-      item.classList.toggle("back", isBack)
+      item.classList.toggle("lit", index in lit)
+      item.classList.toggle("back", lit[index]?.startsWith("back") ?? false)
+      item.classList.toggle("done", lit[index]?.endsWith("done") ?? false)
     })
     this.showCard(nodes.at(-1) ?? this.data.first, this.current || Infinity)
   }

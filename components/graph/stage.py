@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,8 @@ _STAGE = st.components.v2.component(
     css=graph.CSS + (_HERE / "graph_stage.css").read_text(),
     js=graph.JS + (_HERE / "graph_stage.js").read_text(),
 )
+
+LIT = ("lit", "back", "lit done", "back done")  # values or gradients; of now, or done
 
 
 class Numbers:
@@ -47,10 +49,15 @@ def graph_stage(
     key: str,
     step: int = 0,
     moved: Callable[[int], None] = lambda step: None,
+    lit: Mapping[int, str] | None = None,
+    notes: Mapping[int, str] | None = None,
 ) -> None:
     """Show a recording, with the story at `step` (0: everything is shown).
 
     Args:
+        lit: for a page that walks the run itself: the numbers of the lines to be lit, each with a kind of `LIT`. The
+            stage's own walk is not shown then.
+        notes: what to write at the end of a line, by its number.
         moved: called, before the next run of the page, with the step at which the learner came to rest. It comes from
             the browser and must be bounded by whoever takes it.
     """
@@ -61,7 +68,13 @@ def graph_stage(
     last = (st.session_state.get(key) or {}).get("moved") or {}
     _STAGE(
         key=key,
-        data={"scene": pack(recording), "step": step, "sequence": last.get("sequence", 0)},
+        data={
+            "scene": pack(recording),
+            "step": step,
+            "lit": dict(lit) if lit is not None else None,
+            "notes": dict(notes or {}),
+            "sequence": last.get("sequence", 0),
+        },
         on_moved_change=on_moved_change,
     )
 

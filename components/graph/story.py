@@ -31,6 +31,11 @@ def tell(trace: Trace, index: Index) -> list[Entry]:
     return [*_forward(trace, index), *_backward(trace, index)]
 
 
+def length(trace: Trace) -> int:
+    """Return how many steps the story of this run has."""
+    return len(tell(trace, lambda tensor: 0))
+
+
 def _forward(trace: Trace, index: Index) -> Iterator[Entry]:
     ends = [*((number, edge.target) for number, node in enumerate(trace.nodes) for edge in node.edges), *trace.links]
     for position in trace.forward:

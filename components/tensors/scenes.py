@@ -1,11 +1,17 @@
 """The Tensors page's benches and scenes: what its controls start from, and what one may ask for by name."""
 
+from components.benches import Bench, scene_of
 from components.scene import Scene
 from components.tensors import create, looking, lossy, two
+from components.tensors.bench import Framed
 
-BENCHES = {"Create": create, "Views and storage": looking, "Two tensors": two, "Limits": lossy}
-FIRST = "Create"
-SCENE = {"tensors_bench": FIRST, **{key: value for bench in BENCHES.values() for key, value in bench.SCENE.items()}}
+BENCHES: dict[str, Bench] = {
+    "Create": Framed(create),
+    "Views and storage": Framed(looking),
+    "Two tensors": Framed(two),
+    "Limits": Framed(lossy),
+}
+SCENE = scene_of("tensors", BENCHES)
 SCENES: dict[str, Scene] = {
     "rank four": {"tensors_dims": 4},
     "transpose": {"tensors_bench": "Views and storage", "tensors_write": "y[...] = 100"},

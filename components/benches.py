@@ -1,0 +1,60 @@
+"""Benches of a page of which one is open at a time; each is left as it was when it opens again."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import streamlit as st
+
+from components.scene import Scene, keep
+
+
+class Bench(Protocol):
+    """What a module must offer to be a bench.
+
+    Attributes:
+        SCENE: the keys of its bound controls, each with its first value.
+        WHY: the explanation that opens beneath it.
+        IS_WHOLE: where there is one and it is true, a move of its controls runs the whole page: a control in a fragment
+            would not interrupt what runs, and a bench may have fragments of its own.
+    """
+
+    SCENE: Scene
+    WHY: str
+
+    def bench(self) -> None:
+        """Show it."""
+
+
+def scene_of(page: str, benches: Mapping[str, Bench]) -> Scene:
+    """Return the first scene of the page: its first bench is open, and every control of every bench is untouched."""
+    first = {f"{page}_bench": next(iter(benches))}
+    return {**first, **{key: value for bench in benches.values() for key, value in bench.SCENE.items()}}
+
+
+def one_at_a_time(page: str, benches: Mapping[str, Bench]) -> None:
+    """Show the choice of the bench, the chosen one, and its explanation."""
+    first = next(iter(benches))
+    chosen = st.segmented_control(
+        "Bench",
+        tuple(benches),
+        default=first,
+        required=True,
+        key=f"{page}_bench",
+        bind="query-params",
+        on_change=keep,
+        args=(page, scene_of(page, benches)),
+        label_visibility="collapsed",
+    )
+    bench = benches[chosen or first]  # a link can clear it
+    if getattr(bench, "IS_WHOLE", False):
+        bench.bench()
+    else:
+        _open(bench)
+    with st.expander("Why?", icon=":material/lightbulb:"):
+        st.markdown(bench.WHY)
+
+
+@st.fragment
+def _open(bench: Bench) -> None:
+    """Show a bench; moving a control of it runs nothing else of the page."""
+    bench.bench()
