@@ -32,7 +32,7 @@ SCENE: Scene = {
 SCENES: dict[str, Scene] = {
     "course": {"gradients_values": values.write(values.COURSE_VALUES), "gradients_chart": True},
     "kink": {"gradients_expression": "abs(x)", "gradients_x": 0.0},
-    "paths": {"gradients_expression": "x*sin(x)", "gradients_x": 2.5, "gradients_step": 6.0},
+    "flat": {"gradients_x": 0.0},
     "vector": {"gradients_bench": BENCHES[1]},
     "accumulate": {"gradients_bench": BENCHES[2], "gradients_between": NOTHING},
     "land": {"gradients_bench": BENCHES[3], "gradients_rate": 0.5},
