@@ -60,11 +60,19 @@ def say_sample(samples: Samples, transforms: Transforms, index: int) -> tuple[Ex
     )
 
 
-def say_batch(samples: Samples, batch: Batch, epoch: int, number: int, epochs: int) -> tuple[Exchange, ...]:
-    """Look at one batch of some epochs, counted from 0, as one would at the prompt."""
+def say_loader(length: int, loader_length: int, epochs: int) -> tuple[Exchange, ...]:
+    """Ask for the lengths and let the loader deal."""
+    return (
+        transcript.say("len(dataset)", length),
+        transcript.say("len(loader)", loader_length),
+        Exchange(f"epochs = [list(loader) for _ in range({epochs})]"),
+    )
+
+
+def say_batch(samples: Samples, batch: Batch, epoch: int, number: int) -> tuple[Exchange, ...]:
+    """Look at one batch, its epoch and number counted from 0, as one would at the prompt."""
     x, y = batch.x, batch.y
     return (
-        Exchange(f"epochs = [list(loader) for _ in range({epochs})]"),
         Exchange(f"x, y = epochs[{epoch}][{number}]"),
         transcript.say("x.shape, x.dtype", (x.shape, x.dtype)),
         transcript.say("y.shape, y.dtype", (y.shape, y.dtype)),
