@@ -109,12 +109,9 @@ def table(samples: Samples, taken: Batch) -> dict[str, list[str]]:
 
 
 def says_and_code(samples: Samples, chosen: Chosen, deal: Deal, taken: Batch | None, where: tuple[int, int]) -> None:
-    """Show what PyTorch says of the shown batch beside the code that makes it say so."""
-    left, right = st.columns(2)
-    with left:
-        st.header("What PyTorch says")
-        asked = batch.say_loader(deal.length, deal.loader_length, chosen.settings.epochs)
-        session(asked + (batch.say_batch(samples, taken, *where) if taken else ()))
-    with right:
-        st.header("The code")
-        code_panel("datasets", datasets.snippet(samples, chosen.settings))
+    """Show what PyTorch says of the shown batch, and the code that makes it say so, which has long lines."""
+    st.header("What PyTorch says")
+    asked = batch.say_loader(deal.length, deal.loader_length, chosen.settings.epochs)
+    session(asked + (batch.say_batch(samples, taken, *where) if taken else ()))
+    st.header("The code")
+    code_panel("datasets", datasets.snippet(samples, chosen.settings))

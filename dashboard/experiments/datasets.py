@@ -154,15 +154,17 @@ def _deal(length: int, classes: bytes | None, settings: Settings) -> Deal:
     def fresh(whole: bool) -> "DataLoader[Any]":
         return loader(range(length), known, settings, collate_fn=list, whole=whole)
 
-    # The witness drops nothing, and so tells what the dealer dropped.
+    # The witness drops nothing, and so tells what the dealer dropped. Both run to the end of each epoch: torch's
+    # RandomSampler draws once more there.
     dealer, witness = fresh(whole=False), fresh(whole=True)
-    epochs = tuple(_epoch(length, list(dealer), next(iter(witness))) for _ in range(settings.epochs))
+    epochs = tuple(_epoch(length, list(dealer), list(witness)) for _ in range(settings.epochs))
     drawn = len(epochs[0].order)
-    repeats = tuple(next(iter(fresh(whole=True)))) == epochs[0].order
+    repeats = tuple(map(tuple, fresh(whole=False))) == epochs[0].batches
     return Deal(length, drawn, len(dealer), _arithmetic(drawn, settings), epochs, repeats)
 
 
-def _epoch(length: int, dealt: list[list[int]], order: list[int]) -> Epoch:
+def _epoch(length: int, dealt: list[list[int]], whole: list[list[int]]) -> Epoch:
+    (order,) = whole
     handed_over = sum(map(len, dealt))
     counts = Counter(order)
     return Epoch(
@@ -187,12 +189,15 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 from torch.utils.data import {imports}
+
 {data}
 features, targets = torch.from_numpy(features), torch.from_numpy(targets)
+
 Transform = Callable[[torch.Tensor], torch.Tensor]
 
 
 {classes}
+
 
 {made}
 
@@ -216,7 +221,7 @@ for epoch in range({epochs}):
         left -= set(drawn)
     print("epoch", epoch + 1, "in no batch:", sorted(left))
 """
-_STAND_INS = """
+_STAND_INS = """\
 # Stand-ins of the same size: put the columns of your own file here.
 features = np.zeros({shape}, {dtype})
 targets = {targets}"""
@@ -240,10 +245,8 @@ def snippet(samples: Samples, settings: Settings) -> str:
 
 def _data(samples: Samples) -> str:
     if samples.name in SOURCES:
-        code = SOURCES[samples.name].code
-        return f"{code}\n" if code.startswith("from") else f"\n{code}\n"
+        return SOURCES[samples.name].code
     shape, dtype = tuple(samples.features.shape), str(samples.features.dtype).replace("torch", "np")
-    number = f"np.zeros({tuple(samples.targets.shape)})"
-    classes = f"np.resize(range({len(samples.class_names)}), {tuple(samples.targets.shape)})"
-    targets = classes if has_classes(samples) else number
-    return _STAND_INS.format(shape=shape, dtype=dtype, targets=targets)
+    of_y = tuple(samples.targets.shape)
+    classes = f"np.resize(range({len(samples.class_names)}), {of_y})"
+    return _STAND_INS.format(shape=shape, dtype=dtype, targets=classes if has_classes(samples) else f"np.zeros({of_y})")
