@@ -83,7 +83,7 @@ PITFALLS: dict[str, Pitfall] = {
     ),
     "loader[0]": Pitfall(
         "Ask a loader for its first batch by an index.",
-        "A **dataset** answers `[i]`. A **loader** is walked through; shuffled, it never has the same first batch.",
+        "A **dataset** answers `[i]`. A **loader** is walked through, and shuffling changes its first batch.",
         "Take the first batch from a fresh iterator; take a sample from the dataset.",
         mistakes.index_fails,
         mistakes.index_works,
