@@ -152,7 +152,7 @@ def stages(followed: Followed) -> tuple[Stage, ...]:
     """Return the tensors of the way forward and back, in the order in which they come to be."""
     loss_of = LOSSES[followed.kind]
     return (
-        Stage("x", followed.x, "the batch, in float32", "a row for every sample"),
+        Stage("x", followed.x, ".flatten(1).float()", "the batch in float32, a row for every sample"),
         Stage("z", followed.z, _forward(loss_of), f"{loss_of.outputs}: `x @ weight.T + bias`"),
         Stage("loss", followed.loss, loss_of.code, "one number: the mean over the batch"),
         Stage("z.grad", followed.z_grad, "loss.backward()", "what each output does to the loss", True),

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler, default
 
 
 class Sentences(Dataset[torch.Tensor]):
-    """Sentences as numbers of their words: of different lengths."""
+    """Words as numbers: sentences of different lengths."""
 
     words = ([3, 1, 4], [1, 5], [9, 2, 6, 5])
 
@@ -24,8 +24,9 @@ class Sentences(Dataset[torch.Tensor]):
 
 
 def pad(sentences: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the sentences filled up with zeros, and their lengths: 0 may be a word, too."""
-    return pad_sequence(sentences, batch_first=True), torch.tensor([len(sentence) for sentence in sentences])
+    """Fill up with zeros; keep the lengths."""
+    lengths = torch.tensor([len(sentence) for sentence in sentences])
+    return pad_sequence(sentences, batch_first=True), lengths
 
 
 def ragged_fails() -> object:
@@ -54,7 +55,7 @@ class Measurements(Dataset[torch.Tensor | None]):
 
 
 def drop_missing(samples: list[torch.Tensor | None]) -> torch.Tensor:
-    """Collate what is there: the batch gets smaller, and one of missing samples only would be an error."""
+    """Collate what is there: the batch gets smaller."""
     kept: torch.Tensor = default_collate([sample for sample in samples if sample is not None])
     return kept
 

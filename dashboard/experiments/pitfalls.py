@@ -16,6 +16,15 @@ from dashboard.experiments.transcript import Exchange, refusal, say
 ERRORS = (RuntimeError, TypeError, ValueError, AttributeError)
 
 
+# What the code may use, and the line that imports it; the names of torch.utils.data share one.
+IMPORTS = {
+    "np": "import numpy as np",
+    "torch": "import torch",
+    "nn": "from torch import nn",
+    "pad_sequence": "from torch.nn.utils.rnn import pad_sequence",
+}
+DATA = ("DataLoader", "Dataset", "WeightedRandomSampler", "default_collate")
+
 Shown = Callable[[], object]
 
 
@@ -29,7 +38,6 @@ class Pitfall:
         way_out: what to do instead.
         fails, works: the functions that run.
         needs: the classes and functions that `fails` uses, and those that `works` uses.
-        imports: the lines that the code begins with.
     """
 
     does: str
@@ -38,7 +46,6 @@ class Pitfall:
     fails: Shown
     works: Shown
     needs: tuple[tuple[Any, ...], tuple[Any, ...]]
-    imports: tuple[str, ...] = ("import torch", "from torch.utils.data import DataLoader, Dataset")
 
 
 PITFALLS: dict[str, Pitfall] = {
@@ -49,11 +56,6 @@ PITFALLS: dict[str, Pitfall] = {
         mistakes.ragged_fails,
         mistakes.ragged_works,
         ((mistakes.Sentences,), (mistakes.Sentences, mistakes.pad)),
-        (
-            "import torch",
-            "from torch.nn.utils.rnn import pad_sequence",
-            "from torch.utils.data import DataLoader, Dataset",
-        ),
     ),
     "None in a batch": Pitfall(
         "Return None for a sample that is missing.",
@@ -62,7 +64,6 @@ PITFALLS: dict[str, Pitfall] = {
         mistakes.none_fails,
         mistakes.none_works,
         ((mistakes.Measurements,), (mistakes.Measurements, mistakes.drop_missing)),
-        ("import torch", "from torch.utils.data import DataLoader, Dataset, default_collate"),
     ),
     "sampler and shuffle": Pitfall(
         "Ask for a sampler and for `shuffle=True`.",
@@ -71,7 +72,6 @@ PITFALLS: dict[str, Pitfall] = {
         mistakes.sampler_fails,
         mistakes.sampler_works,
         ((mistakes.Ten,), (mistakes.Ten,)),
-        ("import torch", "from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler"),
     ),
     "no length": Pitfall(
         "Write a dataset without `__len__`.",
@@ -105,12 +105,6 @@ PITFALLS: dict[str, Pitfall] = {
         mistakes.dtype_fails,
         mistakes.dtype_works,
         ((mistakes.Table,), (mistakes.Table,)),
-        (
-            "import numpy as np",
-            "import torch",
-            "from torch import nn",
-            "from torch.utils.data import DataLoader, Dataset",
-        ),
     ),
     "the same batch": Pitfall(
         "Write `next(iter(loader))` in every training step.",
@@ -149,17 +143,26 @@ class Run:
 def make(name: str) -> tuple[Run, Run]:
     """Make the mistake, then take the way out; return both."""
     pitfall = PITFALLS[name]
-    return _run(pitfall, pitfall.fails, pitfall.needs[0]), _run(pitfall, pitfall.works, pitfall.needs[1])
+    return _run(pitfall.fails, pitfall.needs[0]), _run(pitfall.works, pitfall.needs[1])
 
 
-def _run(pitfall: Pitfall, function: Shown, needs: tuple[Any, ...]) -> Run:
+def _run(function: Shown, needs: tuple[Any, ...]) -> Run:
     body, asked = _plain(listing(function)), _asked(function)
-    code = "\n\n\n".join(["\n".join(pitfall.imports), *(_plain(inspect.getsource(used).rstrip()) for used in needs)])
-    code = f"{code}\n\n\n{body}\nprint({f'({asked})' if _is_tuple(asked) else asked})\n"
+    ending = f"{body}\nprint({f'({asked})' if _is_tuple(asked) else asked})\n"
+    code = "\n\n".join([*(inspect.getsource(used).rstrip() for used in needs), ending])
+    code = f"{_imports(code)}\n\n{code}"
     try:
         return Run(code, say(asked, function()))
     except ERRORS as error:
         return Run(code, refusal(_failing_line(function, error), error))
+
+
+def _imports(code: str) -> str:
+    used = set(re.findall(r"\w+", code))
+    data = ", ".join(name for name in DATA if name in used)
+    return "\n".join(
+        [*(line for name, line in IMPORTS.items() if name in used), f"from torch.utils.data import {data}"]
+    )
 
 
 def _asked(function: Shown) -> str:
