@@ -20,10 +20,10 @@ def checked_text(
     try:
         return text, read(text)
     except ValueError as error:
-        st.error(f"{_plain(str(error))}. Until then the page shows `{default}`.", icon=":material/edit:")
+        st.error(f"{plain(str(error))}. Until then the page shows `{default}`.", icon=":material/edit:")
         return default, read(default)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep Markdown out of a message that may quote what was typed."""
     return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~:$^" else letter for letter in text.rstrip("."))
