@@ -15,6 +15,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from dashboard.experiments import dataset
+from dashboard.experiments.csv_files import CsvSamples
 from dashboard.experiments.dataset import Transforms, has_classes
 from dashboard.experiments.samplers import WAYS, Drawn, kept
 from dashboard.experiments.samples import SOURCES, Samples
@@ -221,32 +222,19 @@ for epoch in range({epochs}):
         left -= set(drawn)
     print("epoch", epoch + 1, "in no batch:", sorted(left))
 """
-_STAND_INS = """\
-# Stand-ins of the same size: put the columns of your own file here.
-features = np.zeros({shape}, {dtype})
-targets = {targets}"""
 
 
 def snippet(samples: Samples, settings: Settings) -> str:
-    """Return plain PyTorch that runs on its own and prints the batches that the page shows."""
+    """Return plain PyTorch that runs on its own (an upload wants its file beside it) and prints the page's batches."""
     way = WAYS[settings.sampler]
     made = dataset.make(samples, settings.transforms)
     lines = way.code.format(seed=settings.seed, kept=kept(len(samples)), favour=settings.favour).splitlines()
     return _SNIPPET.format(
         imports=", ".join(sorted({"DataLoader", "Dataset", *way.imports})),
-        data=_data(samples),
+        data=samples.code if isinstance(samples, CsvSamples) else SOURCES[samples.name].code,
         classes=dataset.source(made).rstrip(),
         made=dataset.made_by(samples, settings.transforms),
         sampler="".join(f"    {line}\n" for line in lines),
         drawn_by="sampler=sampler" if lines else f"shuffle={settings.shuffle}",
         **{name: getattr(settings, name) for name in ("seed", "batch_size", "drop_last", "epochs")},
     )
-
-
-def _data(samples: Samples) -> str:
-    if samples.name in SOURCES:
-        return SOURCES[samples.name].code
-    shape, dtype = tuple(samples.features.shape), str(samples.features.dtype).replace("torch", "np")
-    of_y = tuple(samples.targets.shape)
-    classes = f"np.resize(range({len(samples.class_names)}), {of_y})"
-    return _STAND_INS.format(shape=shape, dtype=dtype, targets=classes if has_classes(samples) else f"np.zeros({of_y})")

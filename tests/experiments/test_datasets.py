@@ -5,14 +5,15 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.experiments import dataset, datasets
+from dashboard.experiments import csv_files, dataset, datasets
 from dashboard.experiments.dataset import Transforms
 from dashboard.experiments.datasets import MAX_BATCH, MAX_EPOCHS, MAX_FAVOUR, MAX_SEED, Settings, batches
 from dashboard.experiments.samplers import WAYS, Drawn, kept, weights
@@ -239,11 +240,10 @@ def test_the_snippet_prints_the_pages_batches_for_every_setting(
     assert printed(datasets.snippet(samples, chosen)) == expected(samples, chosen)
 
 
-@given(st.integers(1, 40), choices())
-@settings(max_examples=15, deadline=None)
-def test_samples_of_ones_own_have_stand_ins_of_the_same_size(length: int, chosen: Settings) -> None:
-    assume(chosen.sampler != "weighted")
-    samples = numbered(length)
-    snippet = datasets.snippet(samples, chosen)
-    assert "Stand-ins" in snippet
-    assert printed(snippet) == expected(samples, chosen)
+def test_the_snippet_for_a_file_reads_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"length,width,kind\n" + b"".join(b"%d,%d.5,%s\n" % (row, row, b"ab"[row % 2 :][:1]) for row in range(20))
+    samples = csv_files.samples(csv_files.read(data), ("length", "width"), "kind")
+    (tmp_path / "your.csv").write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    chosen = Settings(shuffle=False, sampler="weighted")
+    assert printed(datasets.snippet(samples, chosen)) == expected(samples, chosen)
