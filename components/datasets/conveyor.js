@@ -59,8 +59,8 @@ class Stage {
     epochs.onkeydown = (event) => this.key(event, () => this.goTo(this.step + KEYS[event.key], true))
     const tiles = this.find(".source-tiles")
     tiles.onkeydown = (event) => this.key(event, () => this.focusSample(this.current + KEYS[event.key]))
-    tiles.onfocusin = (event) => this.mark(Number(event.target.dataset.index))
-    tiles.onfocusout = () => this.mark(null)
+    tiles.addEventListener("focusin", (event) => this.mark(Number(event.target.dataset.index)))
+    tiles.addEventListener("focusout", () => this.mark(null))
     this.root.onpointerover = (event) => {
       const tile = event.target.closest("[data-index]")
       this.mark(tile ? Number(tile.dataset.index) : null)
@@ -84,9 +84,14 @@ class Stage {
 
   focusSample(index) {
     const last = Math.min(this.first + WINDOW, this.samples.length) - 1
+    this.sourceTileAt(this.current).tabIndex = -1
     this.current = Math.min(Math.max(index, this.first), last)
-    this.paintSource()
-    this.find(`.source-tiles [data-index="${this.current}"]`).focus()
+    this.sourceTileAt(this.current).tabIndex = 0
+    this.sourceTileAt(this.current).focus()
+  }
+
+  sourceTileAt(index) {
+    return this.find(`.source-tiles [data-index="${index}"]`)
   }
 
   page(by) {
@@ -110,7 +115,7 @@ class Stage {
     this.find(".epochs").replaceChildren(...this.epochs.map((epoch, number) => this.row(epoch, number)))
     if (hadFocus) this.find('.batch[aria-selected="true"]')?.focus()
     this.paintShown()
-    this.mark(null)
+    this.mark(this.find(".source-tiles .tile:focus") ? this.current : null)
     this.write()
   }
 
@@ -133,7 +138,7 @@ class Stage {
     this.find(".pager").hidden = !isWindow
     this.find(".earlier").disabled = first === 0
     this.find(".later").disabled = last === samples.length
-    if (hadFocus) this.find(`.source-tiles [data-index="${this.current}"]`)?.focus()
+    if (hadFocus) this.sourceTileAt(this.current)?.focus()
   }
 
   sourceTile(index, epoch, lit) {
