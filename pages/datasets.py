@@ -3,24 +3,39 @@
 import streamlit as st
 
 from components.course import link_to_next
-from components.datasets import batches, one
-from components.datasets.questions import QUESTIONS
-from components.datasets.scenes import CONVEYOR, ONE, SCENE, SCENES
+from components.datasets import batches, one, pitfalls, questions, questions_wrong
+from components.datasets.scenes import CONVEYOR, FOLLOW, ONE, SCENE, SCENES, WRONG, YOUR_CSV
+from components.datasets.upload import choose
 from components.predict import predict
 from dashboard.experiments.samples import SOURCES, Samples, load
 
 __all__ = ["SCENE", "SCENES"]
 
 FIRST = str(SCENE["datasets_source"])
-BENCHES = {CONVEYOR: batches.bench, ONE: one.bench}
+BENCHES = {
+    CONVEYOR: batches.bench,
+    ONE: one.bench,
+    WRONG: lambda samples: pitfalls.bench(),
+    FOLLOW: batches.follow,
+}
 
 
 def samples_shown() -> Samples:
-    """Show the choice of samples, and return those that are chosen."""
-    name = st.pills(
-        "Samples", SOURCES, default=FIRST, key="datasets_source", bind="query-params", label_visibility="collapsed"
+    """Show the choice of samples, and return those that are chosen; the first ones while there is no file."""
+    choice = st.pills(
+        "Samples",
+        [*SOURCES, YOUR_CSV],
+        default=FIRST,
+        key="datasets_source",
+        bind="query-params",
+        label_visibility="collapsed",
     )
-    return load(name or FIRST)
+    if choice != YOUR_CSV:
+        return load(choice or FIRST)
+    chosen = choose()
+    if chosen is None:
+        st.info(f"Until there is a file, the page shows *{SOURCES[FIRST].title}*.")
+    return chosen or load(FIRST)
 
 
 @st.fragment
@@ -34,7 +49,7 @@ st.markdown(
     "A Dataset answers `len(dataset)` and `dataset[i]`. A DataLoader decides which samples travel together, and deals "
     "them anew every epoch."
 )
-predict("datasets", QUESTIONS)
+predict("datasets", questions.QUESTIONS + questions_wrong.QUESTIONS)
 samples = samples_shown()
 bench = st.segmented_control(
     "Bench",

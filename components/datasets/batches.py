@@ -3,9 +3,11 @@
 import streamlit as st
 
 from components.code import code_panel, session
+from components.datasets import follow as followed
 from components.datasets.controls import MAX_STEP, Chosen, loader_controls
 from components.datasets.conveyor import conveyor, shown_epochs
 from components.scene import put
+from components.texts import plain
 from dashboard.experiments import batch, datasets
 from dashboard.experiments.batch import Batch
 from dashboard.experiments.datasets import Deal
@@ -42,10 +44,23 @@ def bench(samples: Samples) -> None:
             shapes=shapes(samples, chosen, deal),
             moved=take_move,
         )
-    arithmetic(samples, chosen, deal, shown)
+    warnings(chosen, shown)
+    arithmetic(chosen, deal)
     if taken:
         rows(samples, taken)
     says_and_code(samples, chosen, deal, taken, where)
+
+
+def follow(samples: Samples) -> None:
+    """Follow the shown batch into a linear model, with the loader's controls to choose it."""
+    chosen = loader_controls(samples, transforms=False)
+    deal = datasets.batches(samples, chosen.settings)
+    shown = shown_step(deal, chosen.step)
+    if shown:
+        epoch, number = deal.steps[shown - 1]
+        st.markdown(f"**Step {shown}: batch {number + 1} of {len(deal.epochs[epoch].batches)} in epoch {epoch + 1}.**")
+    warnings(chosen, shown)
+    followed.bench(samples, deal.epochs[epoch].batches[number] if shown else ())
 
 
 def shown_step(deal: Deal, asked: int) -> int:
@@ -59,19 +74,22 @@ def shapes(samples: Samples, chosen: Chosen, deal: Deal) -> dict[int, str]:
     return {size: batch.shapes(batch.collate(samples, chosen.settings.transforms, one)) for size, one in ends.items()}
 
 
-def arithmetic(samples: Samples, chosen: Chosen, deal: Deal, shown: int) -> None:
-    """Say how `len(loader)` comes about, and what cannot be shown."""
+def warnings(chosen: Chosen, shown: int) -> None:
+    """Say what torch refuses, and what cannot be shown."""
     if chosen.refusal:
         st.error(
             f"`DataLoader(dataset, shuffle=True, sampler=sampler)` raises ValueError: {chosen.refusal}. Both would "
             "decide the order. Until one of them goes, the page shows the sampler alone.",
             icon=":material/block:",
         )
-    wanted = (st.session_state.get("datasets_sampler") or "none") if chosen.settings.sampler == "none" else "none"
-    if wanted != "none":
+    if chosen.has_no_classes:
         st.info("These samples have no single class each, so there is nothing to weight them by: no sampler is used.")
     if shown and chosen.step > shown:
         st.info(f"There is no step {chosen.step}: the last one shown is {shown}.")
+
+
+def arithmetic(chosen: Chosen, deal: Deal) -> None:
+    """Say how `len(loader)` comes about, and what the sampler does."""
     way = WAYS[chosen.settings.sampler]
     drawn = "" if deal.drawn == deal.length else f" The sampler draws {deal.drawn} of the {deal.length} samples."
     st.markdown(f"`len(loader)` = {deal.arithmetic} steps an epoch.{drawn} {way.says if way.code else ''}")
@@ -103,18 +121,15 @@ def table(samples: Samples, taken: Batch) -> dict[str, list[str]]:
     }
     return {
         "index": [str(index) for index in taken.indices[:ROWS]],
-        **{f"x: {name}": texts for name, texts in features.items()},
+        **{f"x: {plain(name)}": texts for name, texts in features.items()},
         "y": [str(value) for value in y.tolist()],
     }
 
 
 def says_and_code(samples: Samples, chosen: Chosen, deal: Deal, taken: Batch | None, where: tuple[int, int]) -> None:
-    """Show what PyTorch says of the shown batch beside the code that makes it say so."""
-    left, right = st.columns(2)
-    with left:
-        st.header("What PyTorch says")
-        asked = batch.say_loader(deal.length, deal.loader_length, chosen.settings.epochs)
-        session(asked + (batch.say_batch(samples, taken, *where) if taken else ()))
-    with right:
-        st.header("The code")
-        code_panel("datasets", datasets.snippet(samples, chosen.settings))
+    """Show what PyTorch says of the shown batch, and the code that makes it say so, which has long lines."""
+    st.header("What PyTorch says")
+    asked = batch.say_loader(deal.length, deal.loader_length, chosen.settings.epochs)
+    session(asked + (batch.say_batch(samples, taken, *where) if taken else ()))
+    st.header("The code")
+    code_panel("datasets", datasets.snippet(samples, chosen.settings))

@@ -18,11 +18,18 @@ MAX_STEP = 50_000  # five epochs of 10,000 samples, one by one
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the controls say: the settings that can run, torch's refusal of those that cannot, and the shown step."""
+    """What the controls say: settings that can run, and why they are others than those that were chosen.
+
+    Attributes:
+        step: the shown batch, counted from 1; there may be fewer.
+        refusal: torch's own words where it refuses what was chosen.
+        has_no_classes: whether a sampler was left out that weights by class.
+    """
 
     settings: datasets.Settings
-    refusal: str
     step: int
+    refusal: str = ""
+    has_no_classes: bool = False
 
 
 def take_sampler() -> None:
@@ -30,8 +37,8 @@ def take_sampler() -> None:
     put({"datasets_shuffle": (st.session_state["datasets_sampler"] or "none") == "none"})
 
 
-def loader_controls(samples: Samples) -> Chosen:
-    """Show the loader's controls, and return what they say."""
+def loader_controls(samples: Samples, transforms: bool = True) -> Chosen:
+    """Show the loader's controls, with or without the transforms, and return what they say."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = whole_number("Shown batch (step)", 1, MAX_STEP, 2, key="datasets_batch", width=160)
         batch_size = whole_number("batch_size", 1, datasets.MAX_BATCH, 8, key="datasets_batch_size", width=130)
@@ -53,17 +60,17 @@ def loader_controls(samples: Samples) -> Chosen:
             favour = whole_number("class a counts, times", 1, datasets.MAX_FAVOUR, 1, key="datasets_favour", width=160)
         shuffle = st.toggle("shuffle", True, key="datasets_shuffle", bind="query-params")
         drop_last = st.toggle("drop_last", True, key="datasets_drop_last", bind="query-params")
-    transforms = transform_switches(samples)
-    chosen = datasets.Settings(batch_size, shuffle, sampler or "none", drop_last, seed, epochs, favour, transforms)
+    switches = transform_switches(samples) if transforms else Transforms()
+    chosen = datasets.Settings(batch_size, shuffle, sampler or "none", drop_last, seed, epochs, favour, switches)
     return _that_runs(samples, chosen, step)
 
 
 def _that_runs(samples: Samples, settings: datasets.Settings, step: int) -> Chosen:
     """Leave out what cannot run: a sampler that finds no classes, and `shuffle` where torch refuses it."""
     if WAYS[settings.sampler].needs_classes and not has_classes(samples):
-        return Chosen(replace(settings, sampler="none"), "", step)
+        return Chosen(replace(settings, sampler="none"), step, has_no_classes=True)
     refusal = datasets.refusal(settings)
-    return Chosen(replace(settings, shuffle=settings.shuffle and not refusal), refusal, step)
+    return Chosen(replace(settings, shuffle=settings.shuffle and not refusal), step, refusal)
 
 
 def transform_switches(samples: Samples) -> Transforms:

@@ -15,6 +15,7 @@ from components.datasets.marks import kinds
 from components.datasets.scatter import scatter
 from dashboard.experiments.batch import Batch
 from dashboard.experiments.datasets import Deal, Epoch
+from dashboard.experiments.remembered import remembered
 from dashboard.experiments.samples import Samples
 
 DRAWN = 20_000  # indices that are sent to the browser at most, but always two epochs
@@ -82,7 +83,7 @@ def shown_epochs(deal: Deal) -> int:
     return min(len(deal.epochs), max(2, DRAWN // deal.length))
 
 
-@lru_cache(maxsize=8)
+@remembered
 def _samples(samples: Samples) -> dict[str, Any]:
     found, numbers = kinds(samples)
     return _named(

@@ -1,12 +1,12 @@
 """How samples are told apart: each kind of target has a letter, a name and a colour's number."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from string import ascii_lowercase
 
 import torch
 
 from dashboard.experiments.dataset import has_classes
+from dashboard.experiments.remembered import remembered
 from dashboard.experiments.samples import Samples
 
 COLOURS = 10  # --class-0 ... --class-9 in classes.css
@@ -22,7 +22,7 @@ class Kind:
     colour: int
 
 
-@lru_cache(maxsize=8)
+@remembered
 def kinds(samples: Samples) -> tuple[tuple[Kind, ...], torch.Tensor]:
     """Return the kinds, and the number of each sample's kind, (N,)."""
     if not samples.class_names:

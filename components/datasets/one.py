@@ -22,18 +22,16 @@ def bench(samples: Samples) -> None:
         index = 0
     switches = transform_switches(samples)
     sample(samples, switches, index)
-    left, right = st.columns(2)
-    with left:
-        st.header("What PyTorch says")
-        session(batch.say_sample(samples, switches, index))
-        st.markdown(
-            "Two questions are all that a Dataset must answer: `len(dataset)` and `dataset[i]`. Transforms run inside "
-            "`dataset[i]`, each time it is asked: the stored tensors stay as they came."
-        )
-    with right:
-        st.header("The class that answers")
-        st.code(dataset.source(dataset.make(samples, switches)), language=None, wrap_lines=True)
-        st.code(dataset.made_by(samples, switches), language=None, wrap_lines=True)
+    st.header("What PyTorch says")
+    session(batch.say_sample(samples, switches, index))
+    st.header("The class that answers")
+    st.markdown(
+        "Two questions are all that a Dataset must answer: `len(dataset)` and `dataset[i]`. Transforms run inside "
+        "`dataset[i]`, each time it is asked: the stored tensors stay as they came."
+    )
+    made = dataset.make(samples, switches)
+    code = f"{dataset.source(made)}\n\n{dataset.made_by(samples, switches)}"
+    st.code(code, language=None, wrap_lines=True)
 
 
 def sample(samples: Samples, switches: Transforms, index: int) -> None:

@@ -6,7 +6,8 @@ from dashboard.experiments import wrong_answers as answers
 
 QUESTIONS = (
     Question(
-        "Every training step says `batch = next(iter(loader))`, without shuffling. Which batches does training see?",
+        "A training loop says `batch = next(iter(loader))` in every step, without shuffling. Which batches does it "
+        "see?",
         {
             "all in turn": "That takes one iterator that is kept. `iter(loader)` makes a new one each time.",
             "always the first": "Every `iter(loader)` begins a new epoch, and `next` takes its first batch. No error "

@@ -1,18 +1,18 @@
 """Where each sample stands in a scatter of the dataset, ready for the browser."""
 
 import base64
-from functools import lru_cache
 from typing import Any
 
 import torch
 
 from components.datasets.marks import kinds
+from dashboard.experiments.remembered import remembered
 from dashboard.experiments.samples import Samples
 
 LEVELS = 255  # places along each axis: finer than the picture's pixels
 
 
-@lru_cache(maxsize=8)
+@remembered
 def scatter(samples: Samples) -> dict[str, Any] | None:
     """Return the samples over the two columns that tell their kinds apart best; None for pictures.
 

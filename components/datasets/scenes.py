@@ -1,5 +1,6 @@
 """The Datasets page's first scene, and scenes with names that can be said aloud."""
 
+from components.datasets.pitfalls import FIRST as FIRST_PITFALL
 from components.scene import Scene
 
 CONVEYOR, ONE, WRONG, FOLLOW = "Conveyor and batches", "One sample", "What goes wrong", "Follow a batch"
@@ -19,6 +20,8 @@ SCENE: Scene = {
     "datasets_standardise": False,
     "datasets_one_hot": False,
     "datasets_float32": True,
+    "datasets_i": 0,
+    "datasets_pitfall": FIRST_PITFALL,
 }
 SCENES: dict[str, Scene] = {
     "dropped": {"datasets_batch_size": 16.0},
@@ -28,5 +31,6 @@ SCENES: dict[str, Scene] = {
     "refused": {"datasets_sampler": "random"},
     "nothing": {"datasets_source": "ramp", "datasets_batch_size": 16.0},
     "digits": {"datasets_source": "digits", "datasets_batch_size": 32.0},
+    "the same batch": {"datasets_bench": WRONG, "datasets_pitfall": "the same batch"},
     "one picture": {"datasets_source": "digits", "datasets_bench": ONE},
 }

@@ -1,6 +1,6 @@
 // Tiles and batches: what every sample looks like, and which part of a large dataset is drawn.
 
-const WINDOW = 200 // tiles of a large dataset that are shown at a time
+const WINDOW = matchMedia("(max-width: 640px)").matches ? 80 : 200 // tiles of a large dataset that are shown at a time
 const SVG = "http://www.w3.org/2000/svg"
 
 function make(name, kind, text) {

@@ -1,13 +1,13 @@
 """One sample, and one batch: what `dataset[i]` and the loader hand over, and what PyTorch says of it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from torch.utils.data import default_collate
 
 from dashboard.experiments import dataset, transcript
 from dashboard.experiments.dataset import Transforms
+from dashboard.experiments.remembered import remembered
 from dashboard.experiments.samples import Samples
 from dashboard.experiments.transcript import Exchange
 
@@ -23,7 +23,7 @@ class Batch:
     y: torch.Tensor
 
 
-@lru_cache(maxsize=8)
+@remembered
 def collate(samples: Samples, transforms: Transforms, indices: tuple[int, ...]) -> Batch:
     """Return the batch of these samples, as a DataLoader without a `collate_fn` of one's own makes it."""
     made = dataset.make(samples, transforms)

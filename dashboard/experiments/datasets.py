@@ -15,6 +15,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from dashboard.experiments import dataset
+from dashboard.experiments.csv_files import CsvSamples
 from dashboard.experiments.dataset import Transforms, has_classes
 from dashboard.experiments.samplers import WAYS, Drawn, kept
 from dashboard.experiments.samples import SOURCES, Samples
@@ -154,15 +155,17 @@ def _deal(length: int, classes: bytes | None, settings: Settings) -> Deal:
     def fresh(whole: bool) -> "DataLoader[Any]":
         return loader(range(length), known, settings, collate_fn=list, whole=whole)
 
-    # The witness drops nothing, and so tells what the dealer dropped.
+    # The witness drops nothing, and so tells what the dealer dropped. Both run to the end of each epoch: torch's
+    # RandomSampler draws once more there.
     dealer, witness = fresh(whole=False), fresh(whole=True)
-    epochs = tuple(_epoch(length, list(dealer), next(iter(witness))) for _ in range(settings.epochs))
+    epochs = tuple(_epoch(length, list(dealer), list(witness)) for _ in range(settings.epochs))
     drawn = len(epochs[0].order)
-    repeats = tuple(next(iter(fresh(whole=True)))) == epochs[0].order
+    repeats = tuple(map(tuple, fresh(whole=False))) == epochs[0].batches
     return Deal(length, drawn, len(dealer), _arithmetic(drawn, settings), epochs, repeats)
 
 
-def _epoch(length: int, dealt: list[list[int]], order: list[int]) -> Epoch:
+def _epoch(length: int, dealt: list[list[int]], whole: list[list[int]]) -> Epoch:
+    (order,) = whole
     handed_over = sum(map(len, dealt))
     counts = Counter(order)
     return Epoch(
@@ -187,12 +190,15 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 from torch.utils.data import {imports}
+
 {data}
 features, targets = torch.from_numpy(features), torch.from_numpy(targets)
+
 Transform = Callable[[torch.Tensor], torch.Tensor]
 
 
 {classes}
+
 
 {made}
 
@@ -216,34 +222,19 @@ for epoch in range({epochs}):
         left -= set(drawn)
     print("epoch", epoch + 1, "in no batch:", sorted(left))
 """
-_STAND_INS = """
-# Stand-ins of the same size: put the columns of your own file here.
-features = np.zeros({shape}, {dtype})
-targets = {targets}"""
 
 
 def snippet(samples: Samples, settings: Settings) -> str:
-    """Return plain PyTorch that runs on its own and prints the batches that the page shows."""
+    """Return plain PyTorch that runs on its own (an upload wants its file beside it) and prints the page's batches."""
     way = WAYS[settings.sampler]
     made = dataset.make(samples, settings.transforms)
     lines = way.code.format(seed=settings.seed, kept=kept(len(samples)), favour=settings.favour).splitlines()
     return _SNIPPET.format(
         imports=", ".join(sorted({"DataLoader", "Dataset", *way.imports})),
-        data=_data(samples),
+        data=samples.code if isinstance(samples, CsvSamples) else SOURCES[samples.name].code,
         classes=dataset.source(made).rstrip(),
         made=dataset.made_by(samples, settings.transforms),
         sampler="".join(f"    {line}\n" for line in lines),
         drawn_by="sampler=sampler" if lines else f"shuffle={settings.shuffle}",
         **{name: getattr(settings, name) for name in ("seed", "batch_size", "drop_last", "epochs")},
     )
-
-
-def _data(samples: Samples) -> str:
-    if samples.name in SOURCES:
-        code = SOURCES[samples.name].code
-        return f"{code}\n" if code.startswith("from") else f"\n{code}\n"
-    shape, dtype = tuple(samples.features.shape), str(samples.features.dtype).replace("torch", "np")
-    number = f"np.zeros({tuple(samples.targets.shape)})"
-    classes = f"np.resize(range({len(samples.class_names)}), {tuple(samples.targets.shape)})"
-    targets = classes if has_classes(samples) else number
-    return _STAND_INS.format(shape=shape, dtype=dtype, targets=targets)
