@@ -28,7 +28,7 @@ def bench(samples: Samples, indices: tuple[int, ...]) -> None:
     )
     st.markdown(
         f"The weight's gradient has the **weight's** shape, {_shape(followed.weight)}, whatever the size of the batch: "
-        "that is what the training page subtracts from the weight."
+        "training will subtract a part of it from the weight."
     )
     says, code = st.columns(2)
     with says:
@@ -48,8 +48,8 @@ def _way(way: tuple[Stage, ...], followed: Followed) -> str:
 
 def _back(way: tuple[Stage, ...]) -> str:
     loss, z, weight, bias = way[2:]
-    gradients = (_badge(stage, "orange") for stage in (z, weight, bias))
-    return f"**Backward** {_badge(loss, 'blue')} → `backward()` → {' → '.join(gradients)}"
+    z_grad, weight_grad, bias_grad = (_badge(stage, "orange") for stage in (z, weight, bias))
+    return f"**Backward** {_badge(loss, 'blue')} → `backward()` → {z_grad} → {weight_grad} and {bias_grad}"
 
 
 def _badge(stage: Stage, colour: str) -> str:
