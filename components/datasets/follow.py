@@ -40,20 +40,20 @@ def bench(samples: Samples, indices: tuple[int, ...]) -> None:
 
 
 def _way(way: tuple[Stage, ...], followed: Followed) -> str:
-    """Draw the way forward: tensors as badges, with what is done to them between."""
-    x, z, loss = (_badge(stage, "blue") for stage in way[:3])
-    weight = f":blue-badge[weight {_shape(followed.weight)}]"
+    """Draw the way forward: tensors in colour, with what is done to them between."""
+    x, z, loss = (_coloured(stage, "blue") for stage in way[:3])
+    weight = f":blue[**weight {_shape(followed.weight)}**]"
     return f"**Forward** {x} → `Linear` with {weight} → {z} → loss against y {_shape(followed.y)} → {loss}"
 
 
 def _back(way: tuple[Stage, ...]) -> str:
     loss, z, weight, bias = way[2:]
-    z_grad, weight_grad, bias_grad = (_badge(stage, "orange") for stage in (z, weight, bias))
-    return f"**Backward** {_badge(loss, 'blue')} → `backward()` → {z_grad} → {weight_grad} and {bias_grad}"
+    z_grad, weight_grad, bias_grad = (_coloured(stage, "orange") for stage in (z, weight, bias))
+    return f"**Backward** {_coloured(loss, 'blue')} → `backward()` → {z_grad} → {weight_grad} and {bias_grad}"
 
 
-def _badge(stage: Stage, colour: str) -> str:
-    return f":{colour}-badge[{stage.name} {_shape(stage.tensor)}]"
+def _coloured(stage: Stage, colour: str) -> str:
+    return f":{colour}[**{stage.name} {_shape(stage.tensor)}**]"
 
 
 def _shape(tensor: torch.Tensor) -> str:
