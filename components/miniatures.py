@@ -120,11 +120,10 @@ def _training() -> Miniature:
     w, losses = torch.tensor(0.0, requires_grad=True), []
     for _ in range(30):
         loss = (w - 2) ** 2
-        loss.backward()
         losses.append(loss.detach())
+        (gradient,) = torch.autograd.grad(loss, w)
         with torch.no_grad():
-            w -= 0.05 * w.grad
-        w.grad = None
+            w -= 0.05 * gradient
     return _picture(_lines((torch.arange(30), torch.stack(losses), "value")), "A loss that falls with every step")
 
 

@@ -6,10 +6,10 @@ from components.course import link_to_next
 from components.datasets import batches, one, pitfalls, questions, questions_wrong
 from components.datasets.scenes import CONVEYOR, FOLLOW, ONE, SCENE, SCENES, WRONG, YOUR_CSV
 from components.datasets.upload import choose
+from components.head import head
 from components.predict import predict
+from components.scene import keep
 from dashboard.experiments.samples import SOURCES, Samples, load
-
-__all__ = ["SCENE", "SCENES"]
 
 FIRST = str(SCENE["datasets_source"])
 BENCHES = {
@@ -44,7 +44,7 @@ def show(bench: str, samples: Samples) -> None:
     BENCHES[bench](samples)
 
 
-st.title("Datasets")
+head("datasets", SCENE, SCENES)
 st.markdown(
     "A Dataset answers `len(dataset)` and `dataset[i]`. A DataLoader decides which samples travel together, and deals "
     "them anew every epoch."
@@ -58,6 +58,8 @@ bench = st.segmented_control(
     required=True,
     key="datasets_bench",
     bind="query-params",
+    on_change=keep,
+    args=("datasets", SCENE),
     label_visibility="collapsed",
 )
 show(bench or CONVEYOR, samples)

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from components.datasets.scenes import SCENE
 from components.numbers import whole_number
-from components.scene import put, reset_button
+from components.scene import put
 from dashboard.experiments import datasets
 from dashboard.experiments.dataset import Transforms, has_classes
 from dashboard.experiments.samplers import WAYS
@@ -44,7 +43,6 @@ def loader_controls(samples: Samples, transforms: bool = True) -> Chosen:
         batch_size = whole_number("batch_size", 1, datasets.MAX_BATCH, 8, key="datasets_batch_size", width=130)
         seed = whole_number("seed", 0, datasets.MAX_SEED, 0, key="datasets_seed", width=130)
         epochs = whole_number("epochs", 1, datasets.MAX_EPOCHS, 2, key="datasets_epochs", width=130)
-        reset_button("datasets", SCENE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         sampler = st.segmented_control(
             "sampler",
