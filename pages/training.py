@@ -19,8 +19,8 @@ one_at_a_time("training", BENCHES)
 
 st.header("Next")
 st.markdown(
-    "Under *One step*, take lr = 0.5 and see w land on its target at once; then 1.0, and 1.1. Under *Bugs*, look for "
-    "the ones that say nothing, and at the setting where each looks harmless. That was the course: from one tensor to "
-    "a net that learns."
+    "Under *One step*, take lr = 0.5 and see w land on its target at once; then 1.0, and 1.1. Under *A network*, "
+    "give the spiral 0 hidden layers. Under *Bugs*, look for the ones that say nothing, and at the setting where each "
+    "looks harmless. That was the course: from one tensor to a net that learns."
 )
 link_to_next("training")

@@ -64,11 +64,10 @@ def _where(has_harmless: bool) -> tuple[str, int]:
 def _loops(settings: Settings) -> None:
     """Show both loops side by side."""
     bug = BUGS[settings.bug]
-    for column, title, loop in zip(
-        st.columns(2), ("✓ As it should be", "✗ With the bug"), (bug.right, bug.wrong), strict=True
-    ):
+    titles = (f"**✓ As it should be** · `{bugs.written(settings)}`", "**✗ With the bug** · the same")
+    for column, title, loop in zip(st.columns(2), titles, (bug.right, bug.wrong), strict=True):
         with column:
-            st.markdown(f"**{title}**")
+            st.markdown(title)
             st.code(bugs.lines(loop), language=None, wrap_lines=True)
 
 

@@ -61,20 +61,21 @@ def bench() -> None:
 
 
 def _phases() -> int:
-    """Show the four phases as buttons, and how many of them are done."""
-    done = int(st.session_state.get("training_phase") or 0) if "training_phase" in st.session_state else FIRST.phases
+    """Show the four phases as buttons, the next one lit, and how many of them are done."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for number, (phase, (label, icon, about)) in enumerate(BUTTONS.items()):
-            st.button(
-                label,
-                key=f"training_do_{phase}",
-                icon=icon,
-                help=f"{about} Runs on until this is done.",
-                type="primary" if done % len(PHASES) == number else "secondary",
-                on_click=_run_until,
-                args=(number,),
-            )
-        return whole_number("Phases done", 0, MAX_PHASES, FIRST.phases, key="training_phase", width=140)
+        buttons = st.container(horizontal=True, width="content")
+        done = whole_number("Phases done", 0, MAX_PHASES, FIRST.phases, key="training_phase", width=140)
+    for place, (phase, (label, icon, about)) in enumerate(BUTTONS.items()):
+        buttons.button(
+            label,
+            key=f"training_do_{phase}",
+            icon=icon,
+            help=f"{about} Runs on until this is done.",
+            type="primary" if done % len(PHASES) == place else "secondary",
+            on_click=_run_until,
+            args=(place,),
+        )
+    return done
 
 
 def _run_until(number: int) -> None:

@@ -7,7 +7,7 @@ from dashboard.experiments import one_step
 from dashboard.experiments.one_step import MAX_STEPS, PHASES, Moment, Run, Settings
 
 NOT_YET = "·"
-COLUMNS = ("step", "w", "loss", "w.grad", "w, updated", "w.grad, zeroed")
+COLUMNS = ("step", "loss", "w.grad", "w")
 
 
 def number(value: float) -> str:
@@ -16,7 +16,7 @@ def number(value: float) -> str:
 
 
 def ledger(settings: Settings, run: Run) -> None:
-    """Show a row for every step: what each of its phases changed."""
+    """Show a row for every step: the loss of its forward, the gradient after backward and zeroed, w and w updated."""
     st.header("Step after step")
     is_next = run.is_finite and len(run.now) in (0, len(PHASES)) and len(run.steps) < MAX_STEPS
     steps = [*run.steps, *[()] * is_next]
@@ -25,14 +25,18 @@ def ledger(settings: Settings, run: Run) -> None:
 
 
 def _row(place: int, w: float, step: tuple[Moment, ...]) -> tuple[str, ...]:
-    cells = {
-        "forward": lambda moment: f":blue[{number(moment.loss)}]",
-        "backward": lambda moment: f":orange[{number(moment.grad)}]",
-        "update": lambda moment: f":blue[{number(moment.w)}]",
-        "zero": lambda moment: f":orange[{number(moment.grad)}]",
-    }
-    found = [cells[moment.phase](moment) for moment in step]
-    return (str(place), f":blue[{number(w)}]", *found, *[NOT_YET] * (len(PHASES) - len(found)))
+    found = {moment.phase: moment for moment in step}
+    loss = _cell(found["forward"].loss if "forward" in found else None)
+    grads = [_cell(found[phase].grad if phase in found else None) for phase in ("backward", "zero")]
+    after = _cell(found["update"].w if "update" in found else None)
+    return (str(place), f":blue[{loss}]", f":orange[{' → '.join(grads)}]", f":blue[{_cell(w)} → {after}]")
+
+
+def _cell(value: float | None) -> str:
+    """Return a number that is short enough for a phone; a dot where there is none yet."""
+    if value is None:
+        return NOT_YET
+    return f"{value + 0.0:.5g}" if value == 0 or 1e-4 <= abs(value) < 1e5 else f"{value:.1e}"
 
 
 def chain(run: Run) -> None:

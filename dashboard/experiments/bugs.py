@@ -143,10 +143,11 @@ def _says(name: str, outcome: Outcome, settings: Settings) -> tuple[Exchange, ..
         transcript.say(f'torch.tensor(log["{key}"][-{LAST}:])', torch.tensor(values[-LAST:]))
         for key, values in outcome.log.items()
     )
-    return Exchange(f"log = run({name}, {_written(settings)})", answer), *series
+    return Exchange(f"log = run({name}, {written(settings)})", answer), *series
 
 
-def _written(settings: Settings) -> str:
+def written(settings: Settings) -> str:
+    """Return what both loops are called with, as one writes it."""
     return ", ".join(f"{name}={value}" for name, value in settings.arguments.items())
 
 
@@ -192,7 +193,7 @@ for loop in (right, wrong):
 def snippet(settings: Settings) -> str:
     """Return both loops with all that they call: it runs on its own and prints the same numbers."""
     bug = BUGS[settings.bug]
-    return _SNIPPET.format(name=bug.name, functions=_functions(bug.name), arguments=_written(settings), last=LAST)
+    return _SNIPPET.format(name=bug.name, functions=_functions(bug.name), arguments=written(settings), last=LAST)
 
 
 @lru_cache(maxsize=len(BUGS))

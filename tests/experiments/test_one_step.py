@@ -152,3 +152,12 @@ def test_the_session_says_what_the_phases_left() -> None:
     assert ">>> w.grad\ntensor(-1.9600)" in said
     assert ">>> w.grad.zero_()\ntensor(0.)" in said
     assert "backward" not in show(one_step.run(Settings(phases=5)).says)
+
+
+def test_what_the_page_says_beside_it_is_true() -> None:
+    assert f"{torch.finfo(torch.float32).max:.1e}" == "3.4e+38"
+    w = torch.tensor(1.0, requires_grad=True)
+    (w**2).backward()
+    optimizer = torch.optim.SGD([w])
+    optimizer.zero_grad()
+    assert w.grad is None
