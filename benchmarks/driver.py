@@ -217,6 +217,7 @@ def dial(address: str, session: str = "", **headers: str) -> connect:
         max_size=None,
         compression=None,
         open_timeout=PATIENCE,
+        close_timeout=1,
     )
 
 

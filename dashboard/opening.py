@@ -7,10 +7,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from streamlit import App
+from streamlit import App, config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import get_instance
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.session_manager import SessionClient
 
 PATIENCE = 120.0  # seconds for one page
@@ -56,6 +57,8 @@ def opening(pages: Callable[[], Iterable[str]]) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(_app: App) -> AsyncIterator[None]:
+        if config.get_option("server.fileWatcherType") == "none":
+            watch_nothing()
         for page in pages():
             visitor = FirstVisitor()
             try:
@@ -71,3 +74,13 @@ def opening(pages: Callable[[], Iterable[str]]) -> Lifespan:
         yield
 
     return lifespan
+
+
+def watch_nothing() -> None:
+    """Hold a session that comes back to `server.fileWatcherType = "none"`, too.
+
+    Streamlit 1.67 heeds it for new sessions only (WebsocketSessionManager._resume_stored_session does not ask). For one
+    that resumes it then looks up the file of every module that is loaded, half a second with torch, during which
+    nobody is answered: a room whose network comes back would wait for minutes.
+    """
+    setattr(AppSession, "register_file_watchers", lambda _session: None)  # noqa: B010 (mypy forbids the assignment)
