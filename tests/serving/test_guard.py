@@ -39,9 +39,16 @@ def test_a_long_silence_earns_no_more_than_one_burst() -> None:
     assert [bucket.take() > 0 for _ in range(4)] == [False, False, False, True]
 
 
+def message(kind: str) -> bytes:
+    """Return a frame of one of the kinds that are switches."""
+    switch = BackMsg()
+    setattr(switch, kind, True)
+    return switch.SerializeToString()
+
+
 @pytest.mark.parametrize("kind", ["stop_script", "app_heartbeat"])
 def test_what_a_page_needs_is_welcome(kind: str) -> None:
-    assert is_welcome(BackMsg(**{kind: True}).SerializeToString())
+    assert is_welcome(message(kind))
 
 
 def test_a_rerun_is_welcome() -> None:
@@ -54,7 +61,7 @@ def test_a_rerun_is_welcome() -> None:
     "kind", ["clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime", "debug_disconnect_websocket"]
 )
 def test_what_would_concern_everybody_is_not_welcome(kind: str) -> None:
-    assert not is_welcome(BackMsg(**{kind: True}).SerializeToString())
+    assert not is_welcome(message(kind))
 
 
 def test_of_two_kinds_in_one_frame_the_last_counts_as_it_does_for_streamlit() -> None:
