@@ -43,7 +43,8 @@ def message(kind: str) -> bytes:
     """Return a frame of one of the kinds that are switches."""
     switch = BackMsg()
     setattr(switch, kind, True)
-    return switch.SerializeToString()
+    frame: bytes = switch.SerializeToString()
+    return frame
 
 
 @pytest.mark.parametrize("kind", ["stop_script", "app_heartbeat"])

@@ -157,6 +157,7 @@ def test_sessions_that_leave_in_the_middle_of_a_run_leave_nothing_behind(room: S
     async def leave() -> None:
         async with visit(room.address) as stays:
             await stays.open("gradients")
+            threads = room.process.num_threads()
             for number in range(100 if LONG else 20):
                 socket = await dial(room.address)
                 leaving = Visitor(socket, page="gradients", link={"gradients_expression": f"x**2 - {number}"})
@@ -165,9 +166,8 @@ def test_sessions_that_leave_in_the_middle_of_a_run_leave_nothing_behind(room: S
                 socket.transport.abort()
             for number in range(5):
                 assert not (await stays.move("gradients_x", number / 4)).failed
-            threads = room.process.num_threads()
             async with asyncio.timeout(30):
-                while room.process.num_threads() > max(threads - 1, 40):
+                while room.process.num_threads() > threads + 5:  # some of the server's own may have come
                     await asyncio.sleep(0.05)  # until the last runs have ended
 
     asyncio.run(leave())
