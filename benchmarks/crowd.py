@@ -88,15 +88,14 @@ class Crowd:
         run = await visitor.open(page)
         did.opened.append(run.seconds)
         self._note(page, run)
-        tried: list[str] = []
-        for _ in range(self.moves):
+        moves: dict[str, int] = {}
+        for move in range(self.moves):
             await asyncio.sleep(max(0.0, BEAT - run.seconds))
-            keys = movable(visitor.widgets)
+            keys = movable(visitor.widgets, move)
             if not keys:
                 continue
-            # The control that was moved longest ago: a walk through all of them, those that appear on the way included.
-            key = min(keys, key=lambda key: tried[::-1].index(key) * -1 if key in tried else -self.moves - 1)
-            tried.append(key)
+            key = min(keys, key=lambda key: moves.get(key, -1))  # the one that has rested longest
+            moves[key] = move
             value = moved(visitor.widgets[key])
             assert value is not None
             run = await visitor.move(key, value)

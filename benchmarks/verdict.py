@@ -78,10 +78,10 @@ class Rehearsal:
         """Return what else is worth knowing."""
         remarks = []
         if self.cpu is not None and self.reruns:
-            share = self.cpu / self.seconds
-            enough = self.people * BUSY / share
+            each, share = self.cpu / self.reruns, self.cpu / self.seconds
+            enough = BUSY / each  # each person asks for one rerun a second
             remarks.append(
-                f"The server took {self.cpu / self.reruns * 1e3:.1f} ms of processor time for a rerun, "
+                f"The server took {each * 1e3:.1f} ms of processor time for a rerun, "
                 f"{share:.0%} of a core in all. By that measure it could take some {enough:.0f} people."
             )
         if self.memory:

@@ -5,13 +5,14 @@ import subprocess
 import sys
 
 import pytest
+from streamlit.proto.ButtonGroup_pb2 import ButtonGroup
 from streamlit.proto.Checkbox_pb2 import Checkbox
 from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.TextInput_pb2 import TextInput
 
 from benchmarks.driver import Value, Widget
-from benchmarks.hand import moved
+from benchmarks.hand import movable, moved
 from benchmarks.rehearse import socket_address
 from benchmarks.server import ROOT, Server
 from benchmarks.verdict import Answers, Rehearsal
@@ -35,7 +36,7 @@ def test_when_all_goes_well_it_is_fit() -> None:
     said = str(found())
     assert "Fit for 100 people." in said
     assert "8.6 ms of processor time for a rerun, 10% of a core" in said
-    assert "some 700 people" in said
+    assert "some 82 people" in said
     assert "0.30 MB each" in said
 
 
@@ -75,6 +76,17 @@ def test_what_cannot_be_seen_from_outside_is_not_made_up() -> None:
 )
 def test_a_hand_moves_what_can_be_moved_within_its_bounds(shown: object, value: Value, after: Value | None) -> None:
     assert moved(Widget("id", "", value, "", "", shown, (), 0)) == after
+
+
+def test_a_hand_plays_with_sliders_and_makes_a_choice_now_and_then() -> None:
+    options = [ButtonGroup.Option(content="a"), ButtonGroup.Option(content="b")]
+    widgets = {
+        "slider": Widget("id", "", [1.0], "", "", Slider(max=3, step=1, data_type=Slider.INT), (), 0),
+        "choice": Widget("id", "", ["a"], "", "", ButtonGroup(options=options), (), 0),
+        "text": Widget("id", "", "x", "", "", TextInput(), (), 0),
+    }
+    assert [movable(widgets, move) for move in range(5)] == [["slider"]] * 3 + [["choice"], ["slider"]]
+    assert movable({"choice": widgets["choice"]}) == ["choice"]
 
 
 def test_an_address_is_one_of_the_web() -> None:
