@@ -81,7 +81,7 @@ def test_a_hand_moves_what_can_be_moved_within_its_bounds(shown: object, value: 
 def test_a_hand_plays_with_sliders_and_makes_a_choice_now_and_then() -> None:
     options = [ButtonGroup.Option(content="a"), ButtonGroup.Option(content="b")]
     widgets = {
-        "slider": Widget("id", "", [1.0], "", "", Slider(max=3, step=1, data_type=Slider.INT), (), 0),
+        "slider": Widget("id", "", [1.0], "", "", Slider(type=Slider.SLIDER, max=3, step=1), (), 0),
         "choice": Widget("id", "", ["a"], "", "", ButtonGroup(options=options), (), 0),
         "text": Widget("id", "", "x", "", "", TextInput(), (), 0),
     }
