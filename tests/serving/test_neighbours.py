@@ -22,8 +22,8 @@ BEARABLE = 2  # times as long as without the nuisance
 RANDOM = {"tensors_factory": "randn", "tensors_seed": "7"}
 
 
-async def waits(visitors: list[Visitor]) -> float:
-    """Return the 95th percentile of what visitors wait who all move a control now and then."""
+async def waits(visitors: list[Visitor]) -> list[float]:
+    """Return what visitors wait who all move a control now and then."""
 
     async def walk(visitor: Visitor, first: int) -> list[float]:
         found = []
@@ -35,7 +35,7 @@ async def waits(visitors: list[Visitor]) -> float:
         return found
 
     walks = await asyncio.gather(*(walk(visitor, 40 * number) for number, visitor in enumerate(visitors)))
-    return late([seconds for walk in walks for seconds in walk])
+    return [seconds for walk in walks for seconds in walk]
 
 
 @asynccontextmanager
@@ -64,26 +64,29 @@ async def flood(visitor: Visitor) -> AsyncIterator[None]:
         yield
 
 
-async def least_ratio(room: Server, nuisance: str) -> float:
-    """Return how much longer the others wait beside a nuisance than without.
+async def ratio(room: Server, nuisance: str) -> float:
+    """Return how many times as long the others wait beside a nuisance, at the 95th percentile.
 
-    Quiet and noisy times take turns, and the best of the rounds counts, so the first good one ends it: a busy machine
-    spoils some rounds, a guard that does not hold spoils all.
+    Quiet and noisy times take turns, so that a busy machine spoils both alike. There are more rounds only while it
+    looks bad: what is chance goes away, and a guard that does not hold does not.
     """
     async with AsyncExitStack() as stack:
         others = [await stack.enter_async_context(visit(room.address)) for _ in range(OTHERS)]
         for visitor in others:
             await visitor.open("gradients")
         await waits(others)  # fills the caches
-        ratios: list[float] = []
-        while len(ratios) < ROUNDS and min(ratios, default=BEARABLE + 1) > BEARABLE:
-            quiet = await waits(others)
+        quiet: list[float] = []
+        noisy: list[float] = []
+        for number in range(ROUNDS):
+            quiet += await waits(others)
             async with visit(room.address) as one:
                 await one.open("gradients")
                 async with doing(flood(one)), doing(listen(one) if nuisance == "flood" else nothing()):
                     await waits(others)  # until the burst that everybody is granted is over
-                    ratios.append(await waits(others) / quiet)
-        return min(ratios)
+                    noisy += await waits(others)
+            if number and late(noisy) <= BEARABLE * late(quiet):
+                break
+        return late(noisy) / late(quiet)
 
 
 async def listen(visitor: Visitor) -> AsyncIterator[None]:
@@ -99,12 +102,12 @@ async def nothing() -> AsyncIterator[None]:
 
 
 def test_a_socket_at_500_messages_a_second_is_hardly_felt_by_the_others(room: Server) -> None:
-    assert asyncio.run(least_ratio(room, "flood")) <= BEARABLE
+    assert asyncio.run(ratio(room, "flood")) <= BEARABLE
 
 
 def test_a_socket_that_asks_and_never_reads_is_hardly_felt_and_costs_little_memory(room: Server) -> None:
     before = room.memory()
-    assert asyncio.run(least_ratio(room, "silence")) <= BEARABLE
+    assert asyncio.run(ratio(room, "silence")) <= BEARABLE
     assert room.memory() - before < 60  # MB
 
 
@@ -124,6 +127,7 @@ def test_a_flood_is_read_at_the_guards_pace(room: Server) -> None:
 
     limits = Limits()
     assert 0 < asyncio.run(pressed()) <= limits.burst + (SECONDS + 1) * limits.messages_a_second
+    assert limits.burst + SECONDS * limits.messages_a_second < 100  # of 2,000 that were pressed
 
 
 def test_the_same_seed_gives_the_same_bits_while_ten_others_draw(room: Server) -> None:
