@@ -1,14 +1,18 @@
 """A server like `make serve`'s, and two small ones: one with three seats behind the guard, one without a guard."""
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from benchmarks.driver import KINDS, Run
 from benchmarks.server import ROOM, ROOT, UNWATCHED, Server, serve
 
+T = TypeVar("T")
 LONG = os.environ.get("LIMITS") == "long"  # make limits
 SEATS = 3
 PAGE = """
@@ -54,6 +58,12 @@ def open_house(tmp_path: Path) -> Iterator[Server]:
     (tmp_path / "page.py").write_text(PAGE)
     with serve(tmp_path / "page.py", ROOT, UNWATCHED) as server:
         yield server
+
+
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: in this one, the browser tests' loop may still be going."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def scene(run: Run) -> list[bytes]:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 from benchmarks.driver import Visitor, dial, visit
 from benchmarks.server import Server
-from tests.serving.conftest import LONG, scene
+from tests.serving.conftest import LONG, finish, scene
 
 PEOPLE = 300 if LONG else 20  # Streamlit keeps the state of 128 sessions that are away: 300 are more than that
 
@@ -33,7 +33,7 @@ def test_sessions_that_drop_and_come_back_lose_nothing_of_their_scene(room: Serv
             await asyncio.gather(*(come_back(visitor, stack, expected) for visitor, expected in returns))
             assert room.cpu() - cpu < 2 * opened  # looking for changed files would take ten times as much
 
-    asyncio.run(drop())
+    finish(drop())
 
 
 def test_a_link_opened_cold_shows_the_scene_that_it_was_copied_from(room: Server) -> None:
@@ -44,4 +44,4 @@ def test_a_link_opened_cold_shows_the_scene_that_it_was_copied_from(room: Server
             shown = scene(await first.come_back(first.socket))
             assert scene(await second.open("gradients", **first.link)) == shown
 
-    asyncio.run(copy())
+    finish(copy())

@@ -14,7 +14,7 @@ from benchmarks.server import Server
 from dashboard.guard import Limits
 from dashboard.guard.full import CODE
 from dashboard.guard.socket import NO_TEXT, TOO_BIG, UNREADABLE
-from tests.serving.conftest import SEATS, scene
+from tests.serving.conftest import SEATS, finish, scene
 
 LIMITS = Limits()
 
@@ -99,7 +99,7 @@ def test_a_frame_that_no_browser_sends_ends_its_own_socket_and_no_other(
             assert closed.value.rcvd is None or closed.value.rcvd.code == code
             assert not (await other.move("gradients_x", 1.25)).failed
 
-    asyncio.run(send())
+    finish(send())
 
 
 def test_a_frame_may_be_as_large_as_the_limit(room: Server) -> None:
@@ -109,7 +109,7 @@ def test_a_frame_may_be_as_large_as_the_limit(room: Server) -> None:
             visitor.link["unknown"] = "x" * (LIMITS.frame - len(visitor.request().SerializeToString()) - 100)
             assert not (await visitor.come_back(visitor.socket)).failed
 
-    asyncio.run(send())
+    finish(send())
 
 
 async def clear(server: Server) -> bool:
@@ -123,11 +123,11 @@ async def clear(server: Server) -> bool:
 
 
 def test_clear_cache_reaches_nobody_behind_the_guard(small_room: Server) -> None:
-    assert not asyncio.run(clear(small_room))
+    assert not finish(clear(small_room))
 
 
 def test_without_the_guard_it_would_reach_everybody(open_house: Server) -> None:
-    assert asyncio.run(clear(open_house))
+    assert finish(clear(open_house))
 
 
 def test_who_finds_the_room_full_is_told_so_and_gets_in_when_someone_leaves(small_room: Server) -> None:
@@ -154,4 +154,4 @@ def test_who_finds_the_room_full_is_told_so_and_gets_in_when_someone_leaves(smal
             async with visit(small_room.address) as late:
                 assert not (await late.open()).failed
 
-    asyncio.run(fill())
+    finish(fill())

@@ -12,7 +12,7 @@ from benchmarks.driver import Visitor, dial, visit
 from benchmarks.server import Server
 from benchmarks.verdict import late
 from dashboard.guard import Limits
-from tests.serving.conftest import LONG, scene
+from tests.serving.conftest import LONG, finish, scene
 
 OTHERS, MOVES, ROUNDS = 6, (30 if LONG else 6), (20 if LONG else 5)
 PAUSE = 0.3  # seconds: a hand that is in a hurry, within the pace that everybody is granted
@@ -102,12 +102,12 @@ async def nothing() -> AsyncIterator[None]:
 
 
 def test_a_socket_at_500_messages_a_second_is_hardly_felt_by_the_others(room: Server) -> None:
-    assert asyncio.run(ratio(room, "flood")) <= BEARABLE
+    assert finish(ratio(room, "flood")) <= BEARABLE
 
 
 def test_a_socket_that_asks_and_never_reads_is_hardly_felt_and_costs_little_memory(room: Server) -> None:
     before = room.memory()
-    assert asyncio.run(ratio(room, "silence")) <= BEARABLE
+    assert finish(ratio(room, "silence")) <= BEARABLE
     assert room.memory() - before < 60  # MB
 
 
@@ -126,7 +126,7 @@ def test_a_flood_is_read_at_the_guards_pace(room: Server) -> None:
             return begun
 
     limits = Limits()
-    assert 0 < asyncio.run(pressed()) <= limits.burst + (SECONDS + 1) * limits.messages_a_second
+    assert 0 < finish(pressed()) <= limits.burst + (SECONDS + 1) * limits.messages_a_second
     assert limits.burst + SECONDS * limits.messages_a_second < 100  # of 2,000 that were pressed
 
 
@@ -154,7 +154,7 @@ def test_the_same_seed_gives_the_same_bits_while_ten_others_draw(room: Server) -
 
             await asyncio.gather(*map(disturb, others), *map(again, twins))
 
-    asyncio.run(draw())
+    finish(draw())
 
 
 def test_sessions_that_leave_in_the_middle_of_a_run_leave_nothing_behind(room: Server) -> None:
@@ -174,4 +174,4 @@ def test_sessions_that_leave_in_the_middle_of_a_run_leave_nothing_behind(room: S
                 while room.process.num_threads() > threads + 5:  # some of the server's own may have come
                     await asyncio.sleep(0.05)  # until the last runs have ended
 
-    asyncio.run(leave())
+    finish(leave())

@@ -15,7 +15,7 @@ from websockets.exceptions import WebSocketException
 from benchmarks.driver import Visitor, dial
 from benchmarks.server import ROOM, ROOT, UNWATCHED, Server, free_port, serve
 from tests.serving import nginx
-from tests.serving.conftest import LONG, scene
+from tests.serving.conftest import LONG, finish, scene
 
 SITE = ROOT / "deploy" / "nginx.conf"
 AROUND = """
@@ -119,7 +119,7 @@ def test_when_a_replica_ends_its_visitors_come_back_and_nobody_else_notices(tmp_
         serve(ROOM, ROOT, UNWATCHED) as other,
         balanced(tmp_path, [one, other]) as address,
     ):
-        asyncio.run(end_one(address, one))
+        finish(end_one(address, one))
 
 
 async def move(guest: Guest) -> bool:
