@@ -8,7 +8,7 @@ export PYTHONPATH := .
 export MALLOC_ARENA_MAX := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser bench pictures clean
+.PHONY: help run serve rehearse test check browser nginx limits bench bench-load pictures clean
 
 help:  ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -16,7 +16,17 @@ help:  ## List these targets
 run: $(VENV)/run  ## Install what is missing and open the dashboard
 	$(BIN)/streamlit run dashboard/app.py
 
-test: $(VENV)/dev browser check  ## Install what is missing and run every test
+# Nobody edits code in front of a room: no file watcher, which is most of what the joining of a visitor costs.
+PORT ?= 8501
+SERVE := $(BIN)/streamlit run dashboard/server.py --server.headless=true --server.fileWatcherType=none
+serve: $(VENV)/run  ## Serve a room or the public on PORT=8501: warmed, and guarded
+	$(SERVE) --server.port=$(PORT)
+
+PEOPLE ?= 100
+rehearse: $(VENV)/dev  ## Try PEOPLE=100 visitors at once, on a server of its own or at URL=...: fit or not?
+	$(BIN)/python -m benchmarks.rehearse --people $(PEOPLE) $(if $(URL),--url $(URL))
+
+test: $(VENV)/dev browser nginx check  ## Install what is missing and run every test
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev  ## Style and types
@@ -26,6 +36,15 @@ check: $(VENV)/dev  ## Style and types
 
 browser: $(VENV)/dev  ## Find a browser for the tests, or install one
 	$(BIN)/python tests/browser/chromium.py
+
+nginx: $(VENV)/dev  ## Find the nginx for the tests of several replicas, or install it
+	$(BIN)/python tests/serving/nginx.py
+
+limits: $(VENV)/dev  ## The long forms of the tests that press against the server's limits
+	LIMITS=long $(BIN)/python -m pytest tests/serving
+
+bench-load: $(VENV)/dev  ## Measure what a crowd costs, beside bare pages
+	$(BIN)/python -m benchmarks.load
 
 bench: $(VENV)/dev browser  ## Measure what README says about speed
 	$(BIN)/python -m benchmarks.report

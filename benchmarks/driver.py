@@ -43,13 +43,25 @@ class Run:
 
 @dataclass
 class Widget:
-    """A widget as the browser keeps it: its id, its state's field, its value, its fragment and its name in the link."""
+    """A widget as the browser keeps it.
+
+    Attributes:
+        id, field, value: what is sent of it, and in which field of its state.
+        fragment: the part of the page that runs when it is moved, "" for all of it.
+        bound: its name in the link, "" where it has none.
+        shown: the element that the server sent: label, bounds, options.
+        path: where on the page it stands.
+        seen: the number of the run that showed it last.
+    """
 
     id: str
     field: str
     value: Value
     fragment: str
     bound: str
+    shown: Any
+    path: tuple[int, ...]
+    seen: int
 
 
 # Widget -> the field of its state, and how to read from the element what it shows at first and when it is set anew.
@@ -63,6 +75,8 @@ KINDS: dict[str, tuple[str, Callable[[Any], Value], Callable[[Any], Value]]] = {
         lambda it: [it.options[number].content for number in it.default],
         lambda it: list(it.raw_values),
     ),
+    "selectbox": ("string_value", lambda it: _chosen(it), lambda it: str(it.raw_value)),
+    "radio": ("string_value", lambda it: _chosen(it), lambda it: str(it.raw_value)),
     "bidi_component": ("json_value", lambda it: "{}", lambda it: "{}"),
 }
 
@@ -72,12 +86,15 @@ class Visitor:
     """One visitor of one page. Like a browser it sends every widget's state, and keeps large messages for two runs."""
 
     socket: ClientConnection
+    session: str = ""
+    pages: tuple[str, ...] = ()
     page: str = ""
     page_hash: str = ""
     widgets: dict[str, Widget] = field(default_factory=dict)
     link: dict[str, str] = field(default_factory=dict)
     kept: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
     runs: int = 0
+    places: list[tuple[int, ...]] = field(default_factory=list)
 
     async def open(self, page: str = "", **link: str) -> Run:
         """Visit a page, "" for the first, with a link's settings."""
@@ -93,13 +110,20 @@ class Visitor:
             self.link[widget.bound] = _in_link(value)
         return await self._run(widget.fragment)
 
+    async def come_back(self, socket: ClientConnection) -> Run:
+        """Ask for the scene again over a new socket, as a browser does whose old one broke."""
+        self.socket = socket
+        self.kept.clear()
+        return await self._run()
+
     async def tell(self, key: str, **state: object) -> Run:
         """Send what a component sends when its state changes."""
         return await self.move(key, json.dumps(state))
 
     async def _run(self, fragment: str = "") -> Run:
         began, size, elements, finished = time.perf_counter(), 0, list[Element](), False
-        await self.socket.send(self._request(fragment).SerializeToString())
+        self.places = []
+        await self.socket.send(self.request(fragment).SerializeToString())
         async with asyncio.timeout(PATIENCE):
             while not finished:
                 data = cast(bytes, await self.socket.recv())
@@ -112,9 +136,11 @@ class Visitor:
                     and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
                 )
         self._forget()
+        self._remove_what_is_gone()
         return Run(time.perf_counter() - began, size, tuple(elements))
 
-    def _request(self, fragment: str) -> BackMsg:
+    def request(self, fragment: str = "") -> BackMsg:
+        """Return the message that asks for a run of the page, or of a fragment of it, as it stands now."""
         request = BackMsg()
         client = request.rerun_script
         client.query_string = urlencode(self.link)
@@ -137,38 +163,74 @@ class Visitor:
             self.kept[message.hash] = self.runs, message
         return message
 
+    def _remove_what_is_gone(self) -> None:
+        """Forget the widgets that the run no longer showed. A fragment's run speaks of what stands in its container."""
+        top = min(self.places, key=len, default=())
+        if len({path[0] for path in self.places}) > 1:  # the whole page: sidebar and body
+            top = ()
+        self.widgets = {
+            key: widget
+            for key, widget in self.widgets.items()
+            if widget.seen == self.runs - 1 or widget.path[: len(top)] != top
+        }
+
     def _forget(self) -> None:
         self.runs += 1
         self.kept = {name: kept for name, kept in self.kept.items() if self.runs - kept[0] <= CACHED_RUNS}
 
     def _taken(self, message: ForwardMsg) -> list[Element]:
         """Take in a message; return the element in it, if it has one."""
+        if message.WhichOneof("type") == "new_session":
+            self.session = message.new_session.initialize.session_id
         if message.WhichOneof("type") == "navigation":
             self.page_hash = message.navigation.page_script_hash
+            self.pages = tuple(page.url_pathname for page in message.navigation.app_pages)
+        path = tuple(message.metadata.delta_path)
+        if path:
+            self.places.append(path)
         if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
             return []
         element, kind = message.delta.new_element, message.delta.new_element.WhichOneof("type")
         if kind in KINDS:
-            self._remember(kind, getattr(element, kind), message.delta.fragment_id)
+            self._remember(kind, getattr(element, kind), message.delta.fragment_id, path)
         return [element]
 
-    def _remember(self, kind: str, shown: Any, fragment: str) -> None:
+    def _remember(self, kind: str, shown: Any, fragment: str, path: tuple[int, ...]) -> None:
         state, first, anew = KINDS[kind]
         key = shown.id.split("-", 2)[-1]  # $$ID-hash-key
         widget = self.widgets.get(key)
         if widget is None or widget.id != shown.id:
             bound = getattr(shown, "query_param_key", "")
-            widget = self.widgets[key] = Widget(shown.id, state, first(shown), fragment, bound)
+            widget = self.widgets[key] = Widget(shown.id, state, first(shown), fragment, bound, shown, path, self.runs)
+        widget.shown, widget.path, widget.fragment, widget.seen = shown, path, fragment, self.runs
         if getattr(shown, "set_value", False):
             widget.value = anew(shown)
 
 
+def dial(address: str, session: str = "", **headers: str) -> connect:
+    """Return a connection to be made to HOST:PORT (or ws://..., wss://...), naming the session that it resumes."""
+    names = ["streamlit", "benchmark", *([session] if session else [])]
+    return connect(
+        f"{address if '://' in address else 'ws://' + address}/_stcore/stream",
+        subprotocols=[Subprotocol(name) for name in names],
+        additional_headers=headers,
+        max_size=None,
+        compression=None,
+        open_timeout=PATIENCE,
+        close_timeout=1,
+    )
+
+
 @asynccontextmanager
-async def visit(address: str) -> AsyncIterator[Visitor]:
+async def visit(address: str, **headers: str) -> AsyncIterator[Visitor]:
     """Connect a new visitor to the server at HOST:PORT."""
-    protocols = [Subprotocol("streamlit"), Subprotocol("benchmark")]
-    async with connect(f"ws://{address}/_stcore/stream", subprotocols=protocols, max_size=None) as socket:
+    async with dial(address, **headers) as socket:
         yield Visitor(socket)
+
+
+def _chosen(shown: Any) -> str:
+    """Return the option that a list shows at first."""
+    return str(shown.options[shown.default]) if shown.HasField("default") else ""
 
 
 def _state(widget: Widget) -> WidgetState:

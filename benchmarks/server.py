@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "dashboard" / "app.py"
 BARE = ROOT / "benchmarks" / "bare.py"
 BARE_TORCH = ROOT / "benchmarks" / "bare_torch.py"
+ROOM = ROOT / "dashboard" / "server.py"
+UNWATCHED = {"--server.fileWatcherType": "none"}  # as `make serve` has it
 PATIENCE = 60.0  # seconds a server has to start
 QUIET = {"--server.headless": "true", "--browser.gatherUsageStats": "false"}
 
@@ -46,16 +48,18 @@ class Server:
 
 
 @contextmanager
-def serve(script: Path, directory: Path = ROOT) -> Iterator[Server]:
+def serve(
+    script: Path, directory: Path = ROOT, settings: Mapping[str, str] = {}, surroundings: Mapping[str, str] = {}
+) -> Iterator[Server]:
     """Run `streamlit run script` in a directory, whose `.streamlit/config.toml` it takes, and end it afterwards."""
-    port = _free_port()
-    options = [part for option in {**QUIET, "--server.port": str(port)}.items() for part in option]
+    port = free_port()
+    options = [part for option in {**QUIET, **settings, "--server.port": str(port)}.items() for part in option]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=directory,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **surroundings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -71,7 +75,8 @@ def serve(script: Path, directory: Path = ROOT) -> Iterator[Server]:
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

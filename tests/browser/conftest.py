@@ -23,9 +23,9 @@ PATIENCE = 20_000  # milliseconds: how long a slow machine may take to show what
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
-def serve(port: int) -> subprocess.Popen[bytes]:
+def serve(port: int, script: str = "dashboard/app.py") -> subprocess.Popen[bytes]:
     """Start the dashboard on a port and wait until it answers."""
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     server = subprocess.Popen(
         [*command, f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"],
         cwd=ROOT,

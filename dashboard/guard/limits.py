@@ -1,0 +1,24 @@
+"""How much one visitor may ask of a process that all share."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Named bounds, generous for a person and tight for a program.
+
+    Attributes:
+        sockets: visitors at a time. Measured: 300 fit into the memory of a small host.
+        messages_a_second: a visitor's lasting pace. A slider that is dragged sends some four; a program, hundreds.
+        burst: messages that may come at once before the pace counts: somebody clicks quickly for a while.
+        frame: bytes of one message. It carries every control's value: 20 kB are much.
+        uploads: files that one session may send. Each is bounded by `server.maxUploadSize`.
+        try_again: seconds after which a visitor who finds the room full asks again.
+    """
+
+    sockets: int = 400
+    messages_a_second: float = 5.0
+    burst: int = 40
+    frame: int = 256_000
+    uploads: int = 20
+    try_again: int = 15

@@ -1,0 +1,72 @@
+"""A server like `make serve`'s, and two small ones: one with three seats behind the guard, one without a guard."""
+
+import asyncio
+import os
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from benchmarks.driver import KINDS, Run
+from benchmarks.server import ROOM, ROOT, UNWATCHED, Server, serve
+
+T = TypeVar("T")
+LONG = os.environ.get("LIMITS") == "long"  # make limits
+SEATS = 3
+PAGE = """
+import uuid
+import streamlit as st
+
+@st.cache_data(show_spinner=False)
+def remembered():
+    return uuid.uuid4().hex
+
+st.text(f"x={st.slider('x', -400, 400, 0, key='x')}")
+st.text(remembered())
+"""
+SMALL = f"""
+import streamlit as st
+from starlette.middleware import Middleware
+from dashboard.guard import Guard, Limits
+
+app = st.App("page.py", middleware=[Middleware(Guard, limits=Limits(sockets={SEATS}))])
+"""
+
+
+@pytest.fixture(scope="session")
+def room() -> Iterator[Server]:
+    """A running `dashboard/server.py`."""
+    with serve(ROOM, ROOT, UNWATCHED) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def small_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A small page that remembers something, behind the guard, with three seats."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "page.py").write_text(PAGE)
+    (folder / "small.py").write_text(SMALL)
+    with serve(folder / "small.py", ROOT, UNWATCHED) as server:
+        yield server
+
+
+@pytest.fixture
+def open_house(tmp_path: Path) -> Iterator[Server]:
+    """The same page without a guard, as Streamlit serves it."""
+    (tmp_path / "page.py").write_text(PAGE)
+    with serve(tmp_path / "page.py", ROOT, UNWATCHED) as server:
+        yield server
+
+
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: in this one, the browser tests' loop may still be going."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+def scene(run: Run) -> list[bytes]:
+    """Return what a run shows, bit by bit, without the controls: those know how often they were drawn."""
+    passing = {*KINDS, "download_button"}
+    return [shown.SerializeToString() for shown in run.elements if shown.WhichOneof("type") not in passing]
