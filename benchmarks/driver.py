@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -67,6 +68,11 @@ class Widget:
 # Widget -> the field of its state, and how to read from the element what it shows at first and when it is set anew.
 KINDS: dict[str, tuple[str, Callable[[Any], Value], Callable[[Any], Value]]] = {
     "slider": ("double_array_value", lambda it: list(it.default), lambda it: list(it.value)),
+    "select_slider": (
+        "string_array_value",
+        lambda it: [it.options[int(number)] for number in it.default],
+        lambda it: list(it.raw_value),
+    ),
     "number_input": ("double_value", lambda it: float(it.default), lambda it: float(it.value)),
     "text_input": ("string_value", lambda it: str(it.default), lambda it: str(it.value)),
     "checkbox": ("bool_value", lambda it: bool(it.default), lambda it: bool(it.value)),
@@ -196,6 +202,8 @@ class Visitor:
         return [element]
 
     def _remember(self, kind: str, shown: Any, fragment: str, path: tuple[int, ...]) -> None:
+        if kind == "slider" and shown.type == Slider.SELECT_SLIDER:
+            kind = "select_slider"  # the same element, another state
         state, first, anew = KINDS[kind]
         key = shown.id.split("-", 2)[-1]  # $$ID-hash-key
         widget = self.widgets.get(key)

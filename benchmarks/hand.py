@@ -26,7 +26,9 @@ def moved(widget: Widget) -> Value | None:
 
 
 def _slider(shown: Any, value: Any) -> Value | None:
-    if shown.type != Slider.SLIDER or shown.data_type not in (Slider.INT, Slider.FLOAT):
+    if shown.type == Slider.SELECT_SLIDER:
+        return [_after(list(shown.options), value[0])]
+    if shown.data_type not in (Slider.INT, Slider.FLOAT):
         return None
     first = _stepped(value[0], shown.step, shown.min, value[1] if len(value) > 1 else shown.max)
     return [first, *value[1:]]

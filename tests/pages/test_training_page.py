@@ -28,6 +28,7 @@ def visit(**query: str) -> AppTest:
 def stage(app: AppTest) -> dict[str, Any]:
     """Return what the graph's stage was given."""
     data: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)
+    data |= json.loads(data["scene"])
     return data
 
 
