@@ -233,3 +233,17 @@ def test_where_is_asked_only_of_bugs_that_have_a_harmless_setting() -> None:
         keys = [control.key for control in visit(bench="Bugs", bug=name).get("segmented_control")]
         assert ("training_where" in keys) == bool(BUGS[name].harmless)
     assert bugs.compare(bugs.Settings("no no_grad", SHOWS)).wrong.error
+
+
+@pytest.mark.parametrize("nonsense", ["", "1e999", "nan", "-1", "<script>alert(1)</script>", "\x00"])
+def test_nonsense_from_a_link_shows_the_first_bug(nonsense: str) -> None:
+    app = visit(bench="Bugs", bug=nonsense, where=nonsense, bug_seed=nonsense)
+    assert not app.exception
+    assert bugs.compare(bugs.Settings()).words in text(app)
+
+
+@pytest.mark.parametrize("rate", ["0.02", "nan", "-1", "1e999", ""])
+def test_a_rate_that_is_no_choice_is_the_first_one(rate: str) -> None:
+    app = visit(step_rate=rate)
+    assert not app.exception
+    assert ":blue[**w: 1 → 1.02**]" in text(app)
