@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import torch
 from torch.nn.functional import one_hot
@@ -96,7 +98,12 @@ def source(dataset: SampleDataset) -> str:
         part = transform if inspect.isfunction(transform) else type(transform)
         if part not in used:
             used.append(part)
-    return "\n\n".join(inspect.getsource(part) for part in used)  # type: ignore[arg-type]
+    return "\n\n".join(map(_source, used))
+
+
+@lru_cache(maxsize=16)
+def _source(part: Any) -> str:
+    return inspect.getsource(part)
 
 
 def made_by(samples: Samples, transforms: Transforms) -> str:
