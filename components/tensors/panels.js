@@ -119,7 +119,7 @@ class Panel {
     this.scroll.onpointermove = (event) => event.pointerType === "mouse" && take(event, (found) => stage.show(this, found))
     this.scroll.onpointerleave = () => stage.back()
     this.scroll.onclick = (event) => take(event, (found) => stage.choose(this, found))
-    this.scroll.onfocusin = () => stage.chosen.panel !== this && stage.show(this, this.current ?? 0)
+    this.scroll.addEventListener("focusin", () => stage.chosen.panel !== this && stage.show(this, this.current ?? 0))
     this.scroll.onkeydown = (event) => {
       const last = this.data.texts.length - 1
       const columns = this.columns()
