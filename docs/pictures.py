@@ -10,6 +10,7 @@ from tests.browser.conftest import STILL, free_port, serve
 HERE = Path(__file__).parent
 SHOTS = {
     "gradients-light": ("gradients", "light"),
+    "training-light": ("training?scene=spiral", "light"),
     "gradients-dark": ("gradients?gradients_expression=x*sin(x)&gradients_x=2.5", "dark"),
 }
 
@@ -24,7 +25,7 @@ def main() -> None:
             for name, (path, scheme) in SHOTS.items():
                 page = browser.new_page(viewport={"width": 1280, "height": 1120}, color_scheme=scheme)  # type: ignore[arg-type]
                 page.goto(f"http://127.0.0.1:{port}/{path}")
-                page.wait_for_selector(".loss-dot[cx]")
+                page.wait_for_selector("svg, canvas")
                 page.wait_for_selector(STILL)
                 page.evaluate("document.fonts.ready")
                 page.screenshot(path=HERE / f"{name}.png")
