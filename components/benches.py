@@ -1,6 +1,6 @@
 """Benches of a page of which one is open at a time; each is left as it was when it opens again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import streamlit as st
@@ -31,21 +31,30 @@ def scene_of(page: str, benches: Mapping[str, Bench]) -> Scene:
     return {**first, **{key: value for bench in benches.values() for key, value in bench.SCENE.items()}}
 
 
-def one_at_a_time(page: str, benches: Mapping[str, Bench]) -> None:
-    """Show the choice of the bench, the chosen one, and its explanation."""
-    first = next(iter(benches))
+def choose(page: str, names: tuple[str, ...], scene: Scene, change: Callable[[str, Scene], None] = keep) -> str:
+    """Show the choice of the bench and return its name.
+
+    Args:
+        scene: every control of every bench: what they say is kept while another bench is open.
+        change: called with the page and the scene when another bench is chosen.
+    """
     chosen = st.segmented_control(
         "Bench",
-        tuple(benches),
-        default=first,
+        names,
+        default=names[0],
         required=True,
         key=f"{page}_bench",
         bind="query-params",
-        on_change=keep,
-        args=(page, scene_of(page, benches)),
+        on_change=change,
+        args=(page, scene),
         label_visibility="collapsed",
     )
-    bench = benches[chosen or first]  # a link can clear it
+    return chosen or names[0]  # a link can clear it
+
+
+def one_at_a_time(page: str, benches: Mapping[str, Bench]) -> None:
+    """Show the choice of the bench, the chosen one, and its explanation."""
+    bench = benches[choose(page, tuple(benches), scene_of(page, benches))]
     if getattr(bench, "IS_WHOLE", False):
         bench.bench()
     else:

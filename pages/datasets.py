@@ -2,13 +2,12 @@
 
 import streamlit as st
 
+from components.benches import choose
 from components.course import link_to_next
-from components.datasets import batches, one, pitfalls, questions, questions_wrong
+from components.datasets import batches, one, pitfalls, questions, questions_wrong, upload
 from components.datasets.scenes import CONVEYOR, FOLLOW, ONE, SCENE, SCENES, WRONG, YOUR_CSV
-from components.datasets.upload import choose
 from components.head import head
 from components.predict import predict
-from components.scene import keep
 from dashboard.experiments.samples import SOURCES, Samples, load
 
 FIRST = str(SCENE["datasets_source"])
@@ -32,7 +31,7 @@ def samples_shown() -> Samples:
     )
     if choice != YOUR_CSV:
         return load(choice or FIRST)
-    chosen = choose()
+    chosen = upload.choose()
     if chosen is None:
         st.info(f"Until there is a file, the page shows *{SOURCES[FIRST].title}*.")
     return chosen or load(FIRST)
@@ -51,18 +50,7 @@ st.markdown(
 )
 predict("datasets", questions.QUESTIONS + questions_wrong.QUESTIONS)
 samples = samples_shown()
-bench = st.segmented_control(
-    "Bench",
-    BENCHES,
-    default=CONVEYOR,
-    required=True,
-    key="datasets_bench",
-    bind="query-params",
-    on_change=keep,
-    args=("datasets", SCENE),
-    label_visibility="collapsed",
-)
-show(bench or CONVEYOR, samples)
+show(choose("datasets", tuple(BENCHES), SCENE), samples)
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import comparison
+from components.benches import choose
 from components.code import Answers
 from components.course import link_to_next
 from components.explorer import explorer
@@ -13,7 +14,7 @@ from components.gradients.words import NEXT, WHY
 from components.head import head
 from components.numbers import whole_number
 from components.predict import predict
-from components.scene import keep, put
+from components.scene import put
 from components.texts import checked_text
 from dashboard.experiments import gradients, three_ways, values
 from dashboard.experiments.expressions import MAX_LENGTH, parse
@@ -44,20 +45,7 @@ st.markdown(
 )
 predict("gradients", QUESTIONS)
 
-bench = (
-    st.segmented_control(
-        "Bench",
-        BENCHES,
-        default=BENCHES[0],
-        required=True,
-        key="gradients_bench",
-        bind="query-params",
-        on_change=keep,
-        args=("gradients", SCENE),
-        label_visibility="collapsed",
-    )
-    or BENCHES[0]
-)
+bench = choose("gradients", BENCHES, SCENE)
 
 
 def chosen_loss() -> str:

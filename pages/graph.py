@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components import ledgers
+from components.benches import choose
 from components.code import Answers, session
 from components.course import link_to_next
 from components.graph.questions import QUESTIONS
@@ -14,7 +15,7 @@ from components.graph.stage import graph_stage
 from components.head import head
 from components.numbers import whole_number
 from components.predict import predict
-from components.scene import put
+from components.scene import Scene, keep, put
 from components.texts import checked_text
 from dashboard.experiments import lifetimes, programs, rounds
 from dashboard.experiments.programs import MAX_TEXT, MAX_VALUE, PRESETS
@@ -27,8 +28,9 @@ def take_preset() -> None:
         put(scene_of(preset) | {"graph_cut": NOTHING})
 
 
-def take_bench() -> None:
+def take_bench(page: str, scene: Scene) -> None:
     """The first program has a single way back: cutting shows more where there are two."""
+    keep(page, scene)
     is_first = st.session_state.get("graph_program", FIRST) == FIRST
     if st.session_state["graph_bench"] == BENCHES[1] and is_first:
         put(CUT_SCENE)
@@ -169,20 +171,11 @@ st.markdown(
     "`backward()` walks it, and brings the :orange[**gradients**] to the leaves."
 )
 predict("graph", QUESTIONS)
-bench = st.segmented_control(
-    "Bench",
-    BENCHES,
-    default=BENCHES[0],
-    required=True,
-    key="graph_bench",
-    bind="query-params",
-    on_change=take_bench,
-    label_visibility="collapsed",
-)
+bench = choose("graph", BENCHES, SCENE, change=take_bench)
 stage = st.container()
 answers = Answers("graph")
 with stage:
-    SHOW[bench or BENCHES[0]](answers)
+    SHOW[bench](answers)
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

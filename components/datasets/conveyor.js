@@ -2,7 +2,6 @@
 // Every order, sentence and shape was made by the server from torch's answers; the script only looks them up.
 
 const KEYS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1, Home: -Infinity, End: Infinity }
-const stages = new WeakMap()
 
 class Stage {
   constructor(root) {
@@ -256,12 +255,4 @@ class Stage {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement))
-  const stage = stages.get(parentElement)
-  stage.receive(data, setStateValue)
-  return () => {
-    stage.destroy()
-    stages.delete(parentElement)
-  }
-}
+export default mounted(Stage)

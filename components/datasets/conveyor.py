@@ -27,7 +27,13 @@ _STAGE = st.components.v2.component(
     css="".join(path.read_text() for path in (_GRAPH / "stage.css", _HERE / "classes.css", _HERE / "conveyor.css")),
     js="".join(
         path.read_text()
-        for path in (_GRAPH / "steps.js", _HERE / "tiles.js", _HERE / "shown.js", _HERE / "conveyor.js")
+        for path in (
+            _GRAPH.parent / "mount.js",
+            _GRAPH / "steps.js",
+            _HERE / "tiles.js",
+            _HERE / "shown.js",
+            _HERE / "conveyor.js",
+        )
     ),
 )
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from components.code import code_panel, session
+from components.code import Answers
 from dashboard.experiments import follow
 from dashboard.experiments.follow import Followed, Stage
 from dashboard.experiments.samples import Samples
@@ -30,13 +30,7 @@ def bench(samples: Samples, indices: tuple[int, ...]) -> None:
         f"The weight's gradient has the **weight's** shape, {_shape(followed.weight)}, whatever the size of the batch: "
         "training will subtract a part of it from the weight."
     )
-    says, code = st.columns(2)
-    with says:
-        st.header("What PyTorch says")
-        session(followed.says)
-    with code:
-        st.header("The code")
-        code_panel("datasets_follow", follow.snippet(samples, indices))
+    Answers("datasets_follow").show(followed.says, follow.snippet(samples, indices))
 
 
 def _way(way: tuple[Stage, ...], followed: Followed) -> str:

@@ -2,7 +2,6 @@
 // the learner moves is sent back when it has come to rest.
 
 const BESIDE = 0.42 // largest share of the stage's width that a graph beside the curve may take
-const stages = new WeakMap()
 
 class Stage {
   constructor(root) {
@@ -149,12 +148,4 @@ class Stage {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement))
-  const stage = stages.get(parentElement)
-  stage.receive(data, setStateValue)
-  return () => {
-    stage.destroy()
-    stages.delete(parentElement)
-  }
-}
+export default mounted(Stage)

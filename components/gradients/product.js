@@ -2,7 +2,6 @@
 // out. Every number and every sentence was made by the server; the script only looks them up.
 
 const KEYS = { ArrowLeft: ["columns", -1], ArrowRight: ["columns", 1], ArrowUp: ["rows", -1], ArrowDown: ["rows", 1] }
-const stages = new WeakMap()
 
 function make(name, kind, text) {
   const node = document.createElement(name)
@@ -146,8 +145,4 @@ class Stage {
   }
 }
 
-export default function ({ data, parentElement }) {
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement))
-  stages.get(parentElement).receive(data)
-  return () => stages.delete(parentElement)
-}
+export default mounted(Stage)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 import torch
 
+from components.graph import MOUNT
 from dashboard.experiments import vector
 from dashboard.experiments.vector import Product, Settings
 
@@ -16,7 +17,7 @@ _STAGE = st.components.v2.component(
     "vector_jacobian_product",
     html=(_HERE / "product.html").read_text(),
     css=(_HERE / "product.css").read_text(),
-    js=(_HERE / "product.js").read_text(),
+    js=MOUNT + (_HERE / "product.js").read_text(),
 )
 
 

@@ -1,6 +1,5 @@
 // A program beside the graph that autograd recorded of it: a box lights its line, a line lights its boxes.
 
-const stages = new WeakMap()
 const TALL = 4 // layers from which on they stand closer together
 const CODE = 350 // pixels that the code needs beside the graph
 const CLOSE = { width: 226, height: 122 }
@@ -178,12 +177,4 @@ class GraphStage {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!stages.has(parentElement)) stages.set(parentElement, new GraphStage(parentElement))
-  const stage = stages.get(parentElement)
-  stage.receive(data, setStateValue)
-  return () => {
-    stage.destroy()
-    stages.delete(parentElement)
-  }
-}
+export default mounted(GraphStage)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.graph import MOUNT
+
 _HERE = Path(__file__).parent
 _STAGE = st.components.v2.component(
     "tensor_panels",
     html=(_HERE / "panels.html").read_text(),
     css=(_HERE / "panels.css").read_text(),
-    js=(_HERE / "heat.js").read_text() + (_HERE / "panels.js").read_text(),
+    js=MOUNT + (_HERE / "heat.js").read_text() + (_HERE / "panels.js").read_text(),
 )
 
 

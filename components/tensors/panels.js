@@ -3,7 +3,6 @@
 
 const REST = 250 // milliseconds without a move before the server hears of it
 const MOVES = { ArrowLeft: -1, ArrowRight: 1 }
-const stages = new WeakMap()
 
 function make(name, kind, text) {
   const node = document.createElement(name)
@@ -249,12 +248,4 @@ class Stage {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement))
-  const stage = stages.get(parentElement)
-  stage.receive(data, setStateValue)
-  return () => {
-    stage.destroy()
-    stages.delete(parentElement)
-  }
-}
+export default mounted(Stage)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.code import code_panel, session
+from components.code import Answers
 from components.graph import story
 from components.graph.stage import graph_stage
 from components.numbers import whole_number
@@ -51,13 +51,7 @@ def bench() -> None:
         step_tables.ledger(settings, run)
     with chain:
         step_tables.chain(run)
-    says, code = st.columns(2)
-    with says:
-        st.header("What PyTorch says")
-        session(run.says)
-    with code:
-        st.header("The code")
-        code_panel("training", one_step.snippet(settings))
+    Answers("training").show(run.says, one_step.snippet(settings))
 
 
 def _phases() -> int:

@@ -2,7 +2,6 @@
 // looked up and drawn. Where the learner comes to rest is sent back, so that a link can hold it.
 
 const FRAMES = 90 // milliseconds an epoch, when it plays
-const players = new WeakMap()
 
 class Player {
   constructor(root) {
@@ -189,12 +188,4 @@ function share(value) {
   return `${(100 * value).toFixed(1)}%`
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!players.has(parentElement)) players.set(parentElement, new Player(parentElement))
-  const player = players.get(parentElement)
-  player.receive(data, setStateValue)
-  return () => {
-    player.destroy()
-    players.delete(parentElement)
-  }
-}
+export default mounted(Player)
