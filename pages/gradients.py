@@ -36,6 +36,7 @@ def take_move(x: float, step: int) -> None:
 def roll(seed: int, count: int) -> None:
     rolled = values.write(values.roll(seed, count))
     put({"gradients_values": rolled, "gradients_seed": float((seed + 1) % (MAX_SEED + 1))})
+    st.rerun()  # of the whole page: the values stand in another fragment
 
 
 head("gradients", SCENE, SCENES)
@@ -102,25 +103,26 @@ def show_one() -> None:
 
 
 @st.fragment
-def show_several() -> None:
-    """Several values, and the gradient of each in three ways."""
-    left, right = st.columns([3, 2], vertical_alignment="top")
-    with left:
-        _, chosen = checked_text(
-            f"Values of x (1 to {values.MAX_VALUES})",
-            key="gradients_values",
-            default=values.write(FIRST.values),
-            read=values.read,
-            max_chars=200,
-            help=f"Numbers between {-values.MAX_X:g} and {values.MAX_X:g}, with commas between them.",
-        )
-        requires_grad = st.toggle(
-            "requires_grad", FIRST.requires_grad, key="gradients_requires_grad", bind="query-params"
-        )
-    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+def roller() -> None:
+    """New values, as many as one likes."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         count = whole_number("How many", 1, values.MAX_VALUES, len(FIRST.values), key="gradients_count", width=120)
         seed = whole_number("Seed", 0, MAX_SEED, 0, key="gradients_seed", width=120)
         st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
+
+
+@st.fragment
+def show_several() -> None:
+    """Several values, and the gradient of each in three ways."""
+    _, chosen = checked_text(
+        f"Values of x (1 to {values.MAX_VALUES})",
+        key="gradients_values",
+        default=values.write(FIRST.values),
+        read=values.read,
+        max_chars=200,
+        help=f"Numbers between {-values.MAX_X:g} and {values.MAX_X:g}, with commas between them.",
+    )
+    requires_grad = st.toggle("requires_grad", FIRST.requires_grad, key="gradients_requires_grad", bind="query-params")
     settings = gradients.Settings(text, values=chosen, requires_grad=requires_grad)
     comparison.table(settings)
     on_curve = st.expander(
@@ -154,6 +156,7 @@ if bench == BENCHES[0]:
     with one:
         show_one()
     with several:
+        roller()
         show_several()
 else:
     with one:
