@@ -19,6 +19,7 @@ VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
+TWO_VIEWS = [("desktop", "light"), ("phone", "dark")]  # between them they show what is narrow, and what is dark
 PATIENCE = 20_000  # milliseconds: how long a slow machine may take to show what a test waits for
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 

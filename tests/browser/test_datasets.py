@@ -12,7 +12,7 @@ from components.datasets.scenes import FOLLOW, ONE, WRONG
 from dashboard.experiments import datasets
 from dashboard.experiments.datasets import Settings
 from dashboard.experiments.samples import load
-from tests.browser.conftest import STILL, Tab
+from tests.browser.conftest import STILL, TWO_VIEWS, Tab
 
 NewTab = Callable[..., Tab]
 LIT = '.batch[aria-selected="true"]'
@@ -149,8 +149,7 @@ def test_a_large_dataset_is_a_window_that_can_be_moved(new_tab: NewTab) -> None:
     assert page.locator(".tile").count() < 500
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize(("view", "scheme"), TWO_VIEWS)
 @pytest.mark.parametrize(
     "query",
     [

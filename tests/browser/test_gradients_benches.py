@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import STILL, Tab
+from tests.browser.conftest import STILL, TWO_VIEWS, Tab
 
 NewTab = Callable[..., Tab]
 SUM = "[data-testid=sum]"
@@ -122,8 +122,7 @@ def test_another_rate_walks_another_way(new_tab: NewTab) -> None:
     expect(page.get_by_role("table")).to_contain_text("x.grad")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize(("view", "scheme"), TWO_VIEWS)
 @pytest.mark.parametrize(
     "path",
     [

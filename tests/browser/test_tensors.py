@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import STILL, Tab
+from tests.browser.conftest import STILL, TWO_VIEWS, Tab
 
 NewTab = Callable[..., Tab]
 
@@ -137,8 +137,7 @@ def test_a_result_lights_what_it_was_computed_from(new_tab: NewTab) -> None:
     readout(page, "c[1, 2] = -17. from a[2] = 3., b[1, 0] = 20.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize(("view", "scheme"), TWO_VIEWS)
 @pytest.mark.parametrize(
     "query",
     [

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import STILL, Tab
+from tests.browser.conftest import STILL, TWO_VIEWS, Tab
 
 NewTab = Callable[..., Tab]
 LIT, BACK, DONE, DIM = (re.compile(rf"\b{word}\b") for word in ("lit", "back", "done", "dim"))
@@ -98,8 +98,7 @@ def test_a_bug_is_chosen_and_its_live_error_read(new_tab: NewTab) -> None:
     settled(page, "training_where=")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize(("view", "scheme"), TWO_VIEWS)
 def test_axe_finds_nothing_among_the_bugs(new_tab: NewTab, view: str, scheme: str) -> None:
     page = new_tab(view, color_scheme=scheme).open("training?training_bench=Bugs&training_bug=w = w - ...")
     expect(page.get_by_text("TypeError: unsupported operand").first).to_be_visible()

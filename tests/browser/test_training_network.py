@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.experiments.training import Settings, run
-from tests.browser.conftest import STILL, Tab
+from tests.browser.conftest import STILL, TWO_VIEWS, Tab
 
 NewTab = Callable[..., Tab]
 OPEN = "training?training_bench=A network"
@@ -167,8 +167,7 @@ def test_the_same_numbers_open_as_a_table(new_tab: NewTab) -> None:
     expect(rows.nth(5)).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["desktop", "phone"])
+@pytest.mark.parametrize(("view", "scheme"), TWO_VIEWS)
 @pytest.mark.parametrize("data", ["spiral", "line", "digits"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_tab: NewTab, view: str, scheme: str, data: str) -> None:
     page = new_tab(view, color_scheme=scheme).open(f"{OPEN}&training_net_data={data}&training_net_epochs=5")
