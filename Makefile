@@ -27,7 +27,7 @@ rehearse: $(VENV)/dev  ## Try PEOPLE=100 visitors at once, on a server of its ow
 	$(BIN)/python -m benchmarks.rehearse --people $(PEOPLE) $(if $(URL),--url $(URL))
 
 test: $(VENV)/dev browser nginx check  ## Install what is missing and run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/serving
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/serving
 	$(BIN)/python -m pytest tests/serving  # by themselves: they look at how long others wait
 
 check: $(VENV)/dev  ## Style and types

@@ -61,11 +61,10 @@ def _phases() -> int:
         done = whole_number("Phases done", 0, MAX_PHASES, FIRST.phases, key="training_phase", width=140)
     for place, (phase, (label, icon, about)) in enumerate(BUTTONS.items()):
         buttons.button(
-            label,
+            f":blue[**Next: {label}**]" if done % len(PHASES) == place else label,
             key=f"training_do_{phase}",
             icon=icon,
             help=f"{about} Runs on until this is done.",
-            type="primary" if done % len(PHASES) == place else "secondary",
             on_click=_run_until,
             args=(place,),
         )
