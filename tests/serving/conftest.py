@@ -67,6 +67,9 @@ def finish(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def scene(run: Run) -> list[bytes]:
-    """Return what a run shows, bit by bit, without the controls: those know how often they were drawn."""
-    passing = {*KINDS, "download_button"}
-    return [shown.SerializeToString() for shown in run.elements if shown.WhichOneof("type") not in passing]
+    """Return what a run shows, bit by bit, without the controls: those know how often they were drawn.
+
+    In no order: what fills an empty place may travel in its stead or after it, as the server comes to it.
+    """
+    passing = {*KINDS, "download_button", "empty"}
+    return sorted(shown.SerializeToString() for shown in run.elements if shown.WhichOneof("type") not in passing)

@@ -67,7 +67,8 @@ def test_what_cannot_be_seen_from_outside_is_not_made_up() -> None:
     [
         (Slider(type=Slider.SLIDER, data_type=Slider.INT, min=0, max=3, step=1), [2.0], [3.0]),
         (Slider(type=Slider.SLIDER, data_type=Slider.INT, min=0, max=3, step=1), [3.0], [0.0]),
-        (Slider(type=Slider.SELECT_SLIDER, data_type=Slider.INT, min=0, max=3, step=1), [3.0], None),
+        (Slider(type=Slider.SELECT_SLIDER, options=["0.1", "0.5", "1"]), ["0.5"], ["1"]),
+        (Slider(type=Slider.SELECT_SLIDER, options=["0.1", "0.5", "1"]), ["1"], ["0.1"]),
         (NumberInput(has_min=True, has_max=True, min=-4, max=4, step=0.5), 4.0, -4.0),
         (Checkbox(), True, False),
         (Checkbox(disabled=True), True, None),
