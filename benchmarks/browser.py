@@ -13,6 +13,7 @@ from tests.browser import chromium
 
 STOPWATCH = Path(__file__).with_name("stopwatch.js")
 READOUT = "[data-testid=readout]"
+CODE = "[data-testid=stCode]"  # the first: what PyTorch says
 TABLE = ":has(> [data-testid=stTable])"
 
 
@@ -60,6 +61,12 @@ def _options(key: str, *names: str) -> Callable[[Page], None]:
     return lambda page: page.locator(f".st-key-{key}").get_by_text(next(turn), exact=True).click()
 
 
+def _up_and_down(key: str) -> Callable[[Page], None]:
+    """Click the buttons of a number box in turn."""
+    turn = cycle(("Up", "Down"))
+    return lambda page: page.locator(f".st-key-{key} [data-testid=stNumberInputStep{next(turn)}]").click()
+
+
 def _size(dim: int) -> Callable[[Page], None]:
     return _arrows(f".st-key-tensors_size_{dim} input[type=range]")
 
@@ -75,6 +82,10 @@ OTHERS = (
     Control("size, 64 elements", "tensors?tensors_size_1=8&tensors_size_2=8", _size(1), ".panels"),
     Control("size, 4,096 elements", "tensors?tensors_size_1=63&tensors_size_2=64", _size(1), ".panels"),
     Control("requires_grad of x", "graph", _click(".st-key-graph_x_grad label"), "svg.graph"),
+    Control("v", "gradients?scene=vector", _options("gradients_v", "one-hot", "ones"), "table"),
+    Control("learning rate", "gradients?scene=land", _up_and_down("gradients_rate"), ".js-plotly-plot"),
+    Control("shuffle", "datasets", _click(".st-key-datasets_shuffle label"), CODE),
+    Control("phases done", "training", _up_and_down("training_phase"), CODE),
     Control("brake", "tracking", _options("tracking_brake", "c.detach()", "no_grad"), ".verdict"),
 )
 
