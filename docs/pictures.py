@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import FLAGS, find
-from tests.browser.conftest import STILL, free_port, serve
+from tests.browser.conftest import STILL, UNDRAWN, free_port, serve
 
 HERE = Path(__file__).parent
 SHOTS = {
@@ -25,8 +25,9 @@ def main() -> None:
             for name, (path, scheme) in SHOTS.items():
                 page = browser.new_page(viewport={"width": 1280, "height": 1120}, color_scheme=scheme)  # type: ignore[arg-type]
                 page.goto(f"http://127.0.0.1:{port}/{path}")
-                page.wait_for_selector("svg, canvas")
                 page.wait_for_selector(STILL)
+                page.wait_for_selector(UNDRAWN, state="detached")
+                page.wait_for_selector(".loss-dot[cx], canvas, .chart")
                 page.evaluate("document.fonts.ready")
                 page.screenshot(path=HERE / f"{name}.png")
             browser.close()

@@ -19,6 +19,7 @@ VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
+UNDRAWN = "[data-testid=stSkeleton]"  # stands in for an element whose script is on its way
 TWO_VIEWS = [("desktop", "light"), ("phone", "dark")]  # between them they show what is narrow, and what is dark
 PATIENCE = 20_000  # milliseconds: how long a slow machine may take to show what a test waits for
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -94,10 +95,11 @@ class Tab:
             self.strangers.append(url)
 
     def open(self, path: str) -> Page:
-        """Open a path cold and wait until its script is done."""
+        """Open a path cold and wait until its script is done and all of it is drawn."""
         self.page.goto(f"{self.address}/{path}")
         self.page.wait_for_selector("h1")
         self.page.wait_for_selector(STILL)
+        self.page.wait_for_selector(UNDRAWN, state="detached")
         return self.page
 
 

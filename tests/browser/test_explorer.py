@@ -73,7 +73,9 @@ def test_a_move_while_the_server_answers_is_not_undone(new_tab: NewTab) -> None:
 
 def test_the_mouse_drags_anywhere_on_the_curve(new_tab: NewTab) -> None:
     page = new_tab().open("gradients")
-    box = page.locator("svg.curve").bounding_box()
+    curve = page.locator("svg.curve")
+    curve.hover()  # which waits until it stands still
+    box = curve.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 100)
     page.mouse.down()
