@@ -94,7 +94,7 @@ def test_a_bug_is_chosen_and_its_live_error_read(new_tab: NewTab) -> None:
     choose(page, "eval() as no_grad")
     expect(page.get_by_text("15,200 bytes")).to_be_visible()
     choose(page, "it looks harmless")
-    expect(page.get_by_text("The numbers never tell")).to_be_visible()
+    expect(page.get_by_text("The numbers never tell").first).to_be_visible()
     settled(page, "training_where=")
 
 
