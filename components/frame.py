@@ -1,13 +1,16 @@
-"""What stands around every page: the size of everything on a projector, and the last line."""
+"""What stands around every page: the size of everything on a phone and a projector, and the last line."""
 
 import streamlit as st
 import torch
 
 PROJECTOR = "projector"
-LARGE = """<style>
-[data-testid=stMain] { zoom: 1.3 }
-[data-testid=stSidebar], [data-testid=stExpandSidebarButton] { display: none }
-</style>"""
+# A table that scrolls sideways cannot be reached by keys: on a phone its cells are set closer, and wrap.
+NARROW = """@media (max-width: 640px) {
+    [data-testid=stTable] tr > :nth-child(n) { padding: 4px; white-space: normal }
+    [data-testid=stTable] [data-testid=stMarkdownContainer] :is(p, code) { font-size: 13px }
+}"""
+LARGE = """[data-testid=stMain] { zoom: 1.3 }
+[data-testid=stSidebar], [data-testid=stExpandSidebarButton] { display: none }"""
 
 
 def projecting() -> bool:
@@ -16,10 +19,9 @@ def projecting() -> bool:
     return bool(st.session_state.get(PROJECTOR, by_link))
 
 
-def enlarge() -> None:
-    """Make everything larger where it is for a room. The style is ours alone: nothing typed gets into it."""
-    if projecting():
-        st.html(LARGE)
+def style() -> None:
+    """Make tables fit a phone, and everything larger where it is for a room. Nothing typed gets into the style."""
+    st.html(f"<style>{NARROW}{LARGE if projecting() else ''}</style>")
 
 
 def last_line() -> None:

@@ -7,12 +7,12 @@ import torch
 
 from dashboard.experiments.three_ways import Comparison
 
-# What to say of each verdict: the three ways to the gradient need not agree everywhere.
+# What to say of each verdict, in a cell and below the table: the three ways to the gradient need not agree everywhere.
 VERDICTS = {
-    "agree": "✓ agree",
-    "kink": "a kink: no derivative here; torch chooses {grad}",
-    "undefined": "not all three are defined here",
-    "differ": "✗ differ: float32 rounds, or the slope changes too fast here",
+    "agree": ("✓", ""),
+    "kink": ("kink", "**kink**: there is no derivative here, and torch chooses one"),
+    "undefined": ("none", "**none**: not all three are defined here"),
+    "differ": ("✗", "**✗**: they differ, because float32 rounds, or the slope changes too fast here"),
 }
 
 
@@ -27,12 +27,14 @@ def comparison(result: Comparison) -> pd.DataFrame:
             "x.grad (autograd)": [f":orange[{number(value)}]" if value is not None else "None" for value in grad],
             "by hand": [number(value) for value in result.by_hand],
             "finite difference": [number(value) for value in result.finite_difference],
-            "do they agree?": [
-                VERDICTS[verdict].format(grad=number(value) if value is not None else "nothing: it did not track")
-                for verdict, value in zip(result.verdicts, grad, strict=True)
-            ],
+            "agree?": [VERDICTS[verdict][0] for verdict in result.verdicts],
         }
     )
+
+
+def disagreements(result: Comparison) -> str:
+    """Return what the marks in the table mean, where the three ways do not agree; empty where they do."""
+    return "; ".join(says for verdict, (_, says) in VERDICTS.items() if says and verdict in result.verdicts)
 
 
 def number(value: torch.Tensor) -> str:

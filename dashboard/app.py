@@ -25,6 +25,6 @@ page = st.navigation(
         "Course": [stop.page() for stop in STOPS if stop.is_built],
     }
 )
-frame.enlarge()
+frame.style()
 page.run()
 frame.last_line()

@@ -95,10 +95,11 @@ class Tab:
             self.strangers.append(url)
 
     def open(self, path: str) -> Page:
-        """Open a path cold and wait until its script is done."""
+        """Open a path cold and wait until its script is done and everything stands."""
         self.page.goto(f"{self.address}/{path}")
         self.page.wait_for_selector("h1")
         self.page.wait_for_selector(STILL)
+        self.page.wait_for_selector(UNDRAWN, state="detached")
         return self.page
 
 

@@ -1,10 +1,9 @@
-"""The run: it learns, it is the same every time, it ends in time, and its numbers are what they are called."""
+"""The run: it learns, it is the same every time, its number of steps is bounded, and it measures what it names."""
 
 import contextlib
 import io
 import math
 import threading
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -228,12 +227,6 @@ def test_no_run_makes_more_updates_than_there_is_time_for(data: str, batch: str)
     steps = chosen.bounded_epochs * math.ceil(len(split(data).train_part[0]) / BATCHES[batch])
     assert steps <= MAX_STEPS
     assert replace(chosen, epochs=1).bounded_epochs == 1
-
-
-def test_the_largest_run_ends_in_time() -> None:
-    began = time.process_time()
-    run(Settings("digits", 3, 32, "tanh", "Adam", 0.03, "8", training.MAX_EPOCHS))
-    assert time.process_time() - began < 40  # twice what is allowed: this machine has other things to do
 
 
 @pytest.mark.parametrize(
