@@ -61,11 +61,14 @@ class Answers:
 
     def show(self, says: tuple[Exchange, ...], snippet: str) -> None:
         """Show a session and the snippet that goes with it."""
-        with self._says.container():
-            session(tuple(said for said in says if not _is_long(said)))
-            for said in filter(_is_long, says):
-                with st.expander(f"`{said.line}` in full, {said.answer.count(chr(10)) + 1} lines"):
-                    session((said,))
+        if any(map(_is_long, says)):
+            with self._says.container():
+                session(tuple(said for said in says if not _is_long(said)))
+                for said in filter(_is_long, says):
+                    with st.expander(f"`{said.line}` in full, {said.answer.count(chr(10)) + 1} lines"):
+                        session((said,))
+        else:
+            _block(show(says), self._says)
         self._code.show(snippet)
 
 

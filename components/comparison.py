@@ -7,6 +7,7 @@ from dashboard.experiments import gradients, three_ways
 from dashboard.experiments.expressions import parse
 
 
+@st.cache_data(max_entries=64, show_spinner=False)  # it replays what it drew: pandas and Arrow are costly
 def table(settings: gradients.Settings) -> None:
     """Draw the formula, and a row for every value."""
     result = three_ways.compare(settings.expression, settings.values, settings.requires_grad)

@@ -31,6 +31,7 @@ class Question:
     scene: Scene = field(default_factory=dict)
 
 
+@st.fragment
 def predict(page: str, questions: Sequence[Question]) -> None:
     """Show one of the questions; which one, the guess and whether the answer is shown are in the link.
 

@@ -15,7 +15,7 @@ from components.head import head
 from components.numbers import whole_number
 from components.predict import predict
 from components.scene import put
-from components.texts import checked_text
+from components.texts import checked_text, said
 from dashboard.experiments import gradients, three_ways, values
 from dashboard.experiments.expressions import MAX_LENGTH, parse
 
@@ -23,9 +23,19 @@ MAX_STEP = 99
 MAX_SEED = 9999
 
 
+# What shows the loss while one x and several are on the stage: another loss draws these anew, not the whole page.
+SHOW_THE_LOSS = ("gradients_loss", "gradients_one", "gradients_several")
+
+
 def take_preset() -> None:
     if preset := st.session_state["gradients_preset"]:
         put({"gradients_expression": preset})
+    take_loss()
+
+
+def take_loss() -> None:
+    if bench == BENCHES[0]:
+        st.rerun(SHOW_THE_LOSS)
 
 
 def take_move(x: float, step: int) -> None:
@@ -49,14 +59,20 @@ predict("gradients", QUESTIONS)
 bench = choose("gradients", BENCHES, SCENE)
 
 
-def chosen_loss() -> str:
-    """Show the box for the loss. The presets stand above it and show what it says, so they are drawn after it."""
+def the_loss() -> str:
+    return said("gradients_expression", FIRST.expression, parse)
+
+
+@st.fragment(key="gradients_loss")
+def choose_loss() -> None:
+    """The box for the loss. The presets stand above it and show what it says, so they are drawn after it."""
     presets = st.container()
     text, _ = checked_text(
         "The loss, as a function of x",
         key="gradients_expression",
         default=FIRST.expression,
         read=parse,
+        on_change=take_loss,
         max_chars=MAX_LENGTH,
         help="Numbers, x, pi, e, + - * / ** ( ), and sin cos tan tanh exp log sqrt abs relu sigmoid softplus.",
     )
@@ -65,12 +81,12 @@ def chosen_loss() -> str:
         st.pills(
             "Presets", gradients.PRESETS, key="gradients_preset", on_change=take_preset, label_visibility="collapsed"
         )
-    return text
 
 
-@st.fragment
+@st.fragment(key="gradients_one")
 def show_one() -> None:
     """The stage, what torch says at its x, and the code."""
+    text = the_loss()
     stage = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed_x = st.number_input(
@@ -111,9 +127,10 @@ def roller() -> None:
         st.button("Roll new values", key="gradients_roll", icon=":material/casino:", on_click=roll, args=(seed, count))
 
 
-@st.fragment
+@st.fragment(key="gradients_several")
 def show_several() -> None:
     """Several values, and the gradient of each in three ways."""
+    text = the_loss()
     _, chosen = checked_text(
         f"Values of x (1 to {values.MAX_VALUES})",
         key="gradients_values",
@@ -141,11 +158,12 @@ def show_several() -> None:
 @st.fragment
 def show_other() -> None:
     """One of the other benches."""
-    OTHERS[bench].show(text, answers)
+    OTHERS[bench].show(the_loss(), answers)
 
 
 OTHERS = dict(zip(BENCHES[1:], (vector, accumulation, downhill), strict=True))
-text = chosen_loss() if bench in HAVE_A_LOSS else FIRST.expression
+if bench in HAVE_A_LOSS:
+    choose_loss()
 # The fragments fill the answers beneath them, so these are laid out first.
 one = st.container()
 answers = Answers("gradients")
