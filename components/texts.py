@@ -18,30 +18,43 @@ def checked_text(
     help: str,
     on_change: Callable[[], None] | None = None,
 ) -> tuple[str, Meaning]:
-    """Show a text box bound to the link; return its text and what it means, or the default's where it means nothing.
+    """Show a text box bound to the link; return its text and what it means.
+
+    Where it means nothing, the reason stands beneath the box, and the last text that meant something stays: somebody
+    who mistypes keeps what is on the stage.
 
     Args:
+        default: what the box starts with; it stays where nothing better was typed yet.
         read: returns what a text means, or raises ValueError with a message for whoever typed it.
     """
     text = (
         st.text_input(label, default, key=key, bind="query-params", max_chars=max_chars, help=help, on_change=on_change)
         or ""
     )
+    last = f"{key}_last"
     try:
-        return text, read(text)
+        meaning = read(text)
     except ValueError as error:
-        st.error(f"{plain(str(error))}. Until then the page shows `{default}`.", icon=":material/edit:")
-        return default, read(default)
+        stays = _first_readable((st.session_state.get(last, default), default), read)
+        shown = f"`{stays}`" if stays else "what an empty box means"
+        st.error(f"{plain(str(error))}. Until then the page shows {shown}.", icon=":material/edit:")
+        return stays, read(stays)
+    st.session_state[last] = text
+    return text, meaning
 
 
-def said(key: str, default: str, read: Callable[[str], object]) -> str:
-    """Return the text of a checked box that is drawn elsewhere, or the default where that means nothing."""
-    text = str(st.session_state.get(key, default))
+def _first_readable(texts: tuple[str, str], read: Callable[[str], object]) -> str:
+    """Return the first text if it can be read (the box may stand for something else by now), or else the second."""
     try:
-        read(text)
+        read(texts[0])
     except ValueError:
-        return default
-    return text
+        return texts[1]
+    return texts[0]
+
+
+def said(key: str, default: str) -> str:
+    """Return the text that a checked box, drawn elsewhere and before, stands for."""
+    return str(st.session_state.get(f"{key}_last", default))
 
 
 def plain(text: str) -> str:

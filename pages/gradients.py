@@ -60,7 +60,7 @@ bench = choose("gradients", BENCHES, SCENE)
 
 
 def the_loss() -> str:
-    return said("gradients_expression", FIRST.expression, parse)
+    return said("gradients_expression", FIRST.expression)
 
 
 @st.fragment(key="gradients_loss")

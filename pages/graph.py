@@ -18,6 +18,7 @@ from components.predict import predict
 from components.scene import Scene, keep, put
 from components.texts import checked_text
 from dashboard.experiments import lifetimes, programs, rounds
+from dashboard.experiments.drawn_uses import drawn_uses
 from dashboard.experiments.programs import MAX_TEXT, MAX_VALUE, PRESETS
 
 MAX_STEP = 199
@@ -43,6 +44,11 @@ def take_move(step: int) -> None:
 def step_box() -> int:
     """Show the number of the step that the stage shows."""
     return whole_number("Step (0: all)", 0, MAX_STEP, 0, key="graph_step")
+
+
+def take_cut(use: str) -> None:
+    """Cut the edge that the learner pointed at; one that is cut is healed."""
+    put({"graph_cut": NOTHING if st.session_state["graph_cut"] == use else use})
 
 
 def program_box() -> tuple[str, programs.Program]:
@@ -97,9 +103,10 @@ def the_graph(answers: Answers) -> None:
 def cut_it(answers: Answers) -> None:
     text, program = program_box()
     choice, table = st.columns([3, 2], vertical_alignment="center")
+    names = [use.name for use in program.uses()]
     cut = choice.selectbox(
-        "Put .detach() on this edge",
-        [NOTHING, *(use.name for use in program.uses())],
+        "Put .detach() on an edge: click it, or choose it here",
+        [NOTHING, *names],
         key="graph_cut",
         bind="query-params",
     )
@@ -111,7 +118,15 @@ def cut_it(answers: Answers) -> None:
     with table:
         ledgers.gradients_cut(programs.run(settings).trace, programs.run(after).trace)
     with stage:
-        graph_stage(programs.run(after), key="graph_stage", step=step, moved=take_move)
+        graph_stage(
+            programs.run(after),
+            key="graph_stage",
+            step=step,
+            moved=take_move,
+            uses=drawn_uses(after),
+            cut=after.cut,
+            pointed_at=lambda use: take_cut(use) if use in names else None,
+        )
     answers.show(programs.session(after), programs.snippet(after))
 
 

@@ -32,12 +32,14 @@ function fill(template, read) {
 }
 
 class GraphView {
-  // `touched`, where given, hears of a box that is pointed at, focused or tapped: (index, whether it is to stay).
-  constructor(svg, graph, { cell = CELL, touched = null } = {}) {
+  // `touched`, where given, hears of a box that is pointed at, focused or tapped: (index, whether it is to stay); `cut` of
+  // a line that is to be cut, or healed, by its number.
+  constructor(svg, graph, { cell = CELL, touched = null, cut = null } = {}) {
     this.svg = svg
     this.graph = graph
     this.cell = cell
     this.touched = touched
+    this.cut = cut
     this.parts = new Map() // name -> groups, as the story's lights name them: value-0, line-1, edge-1, start, grad-0
     this.texts = [] // [element, template]
     svg.replaceChildren()
@@ -49,6 +51,7 @@ class GraphView {
     graph.edges.forEach((edge, index) => this.drawLines(edge, index))
     graph.edges.forEach((edge, index) => this.drawNumbers(edge, index)) // over every line, so that all can be read
     graph.nodes.forEach((node, index) => this.drawNode(node, index))
+    graph.edges.forEach((edge, index) => edge.use && this.offerCut(edge, index))
   }
 
   // Room beside the outer boxes for what is written along the edges.
@@ -141,6 +144,32 @@ class GraphView {
     const lift = straight && Math.abs(points[0][0] - points[1][0]) > SLANTED ? 8 : 0 // above where the line runs level
     this.write(group, at, y - 1 - lift, "gradient", `{${edge.gradient}}`, anchor)
     this.write(group, at, y + 15 - lift, "tag", `= {${edge.arrives}} × {${edge.local}}`, anchor)
+  }
+
+  // A line that can be cut: a button as wide as a finger, with a cross on it, or a plus where it is cut already.
+  offerCut(edge, index) {
+    const points = this.points(edge)
+    const group = this.part(`cut-${index}`, "cut")
+    const word = edge.isCut ? "Heal" : "Cut"
+    for (const [name, value] of Object.entries({ tabindex: 0, role: "button", "aria-label": `${word} ${edge.use}` })) group.setAttribute(name, value)
+    const d = this.way(points, 0)
+    draw(group, "path", { d, class: "reach" })
+    const [x, y] = points.length === 2 ? [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2] : points[1]
+    draw(group, "circle", { cx: x, cy: y, r: 9 })
+    draw(group, "path", { d: edge.isCut ? `M${x - 5} ${y} h10 M${x} ${y - 5} v10` : `M${x - 4} ${y - 4} l8 8 M${x + 4} ${y - 4} l-8 8`, class: "mark" })
+    draw(group, "title", {}, `${word} ${edge.use}`)
+    group.onclick = () => this.cut(index)
+    group.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return
+      event.preventDefault()
+      this.cut(index)
+    }
+  }
+
+  // Who has cut a line with the keyboard stays on it.
+  focusCut(use) {
+    const index = this.graph.edges.findIndex((edge) => edge.use && edge.use === use)
+    this.parts.get(`cut-${index}`)?.[0].focus()
   }
 
   points(edge) {

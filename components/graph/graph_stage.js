@@ -19,8 +19,9 @@ class GraphStage {
     this.walk.destroy()
   }
 
-  receive(data, send) {
+  receive(data, send, trigger) {
     this.send = send
+    this.trigger = trigger
     const isNew = data.scene !== this.received
     if (isNew) this.build(data)
     this.follow(data)
@@ -42,8 +43,11 @@ class GraphStage {
     const svg = this.find("svg.graph")
     svg.setAttribute("aria-label", data.alt)
     const touched = (index, stays) => this.touch(index === null ? null : { nodes: [index], line: data.lines[index] }, stays)
-    this.graph = new GraphView(svg, data.graph, { touched, ...(data.graph.layers > TALL ? { cell: CLOSE } : {}) })
+    const hadFocus = svg.contains(svg.getRootNode().activeElement)
+    const cut = (index) => this.trigger("cut", (this.pointedAt = data.graph.edges[index].use))
+    this.graph = new GraphView(svg, data.graph, { touched, cut, ...(data.graph.layers > TALL ? { cell: CLOSE } : {}) })
     this.graph.show(this.read)
+    if (hadFocus) this.graph.focusCut(this.pointedAt)
     this.walk.build(data.story, data.whole)
     this.buildCode(data)
     buildRows(this.find(".numbers tbody"), data.table).forEach(([cell, template]) => (cell.textContent = fill(template, this.read)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -51,6 +52,9 @@ def graph_stage(
     moved: Callable[[int], None] = lambda step: None,
     lit: Mapping[int, str] | None = None,
     notes: Mapping[int, str] | None = None,
+    uses: tuple[str, ...] = (),
+    cut: str = "",
+    pointed_at: Callable[[str], None] = lambda use: None,
 ) -> None:
     """Show a recording, with the story at `step` (0: everything is shown).
 
@@ -58,33 +62,51 @@ def graph_stage(
         lit: for a page that walks the run itself: the numbers of the lines to be lit, each with a kind of `LIT`. The
             stage's own walk is not shown then.
         notes: what to write at the end of a line, by its number.
+        uses: for every edge the name of what it stands for, to be cut by a finger or the Enter key; `cut` is the name
+            of the one that is cut already.
+        pointed_at: called, before the next run of the page, with the name of the edge that the learner pointed at. It
+            comes from the browser, as the step does.
         moved: called, before the next run of the page, with the step at which the learner came to rest. It comes from
             the browser and must be bounded by whoever takes it.
     """
 
     def on_moved_change() -> None:
-        moved(int(st.session_state[key]["moved"]["step"]))
+        if (step := _read(st.session_state[key], "step")) is not None:
+            moved(step)
 
-    last = (st.session_state.get(key) or {}).get("moved") or {}
+    def on_cut_change() -> None:
+        pointed_at(str(st.session_state[key]["cut"]))
+
     _STAGE(
         key=key,
         data={
-            "scene": pack(recording),
+            "scene": pack(recording, uses, cut),
             "step": step,
             "lit": dict(lit) if lit is not None else None,
             "notes": dict(notes or {}),
-            "sequence": last.get("sequence", 0),
+            "sequence": _read(st.session_state.get(key), "sequence") or 0,
         },
         on_moved_change=on_moved_change,
+        on_cut_change=on_cut_change,
     )
 
 
+def _read(state: Any, name: str) -> int | None:
+    """Return what the browser sent, or None where that is no move: the browser is a stranger's, too."""
+    try:
+        return int(state["moved"][name])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
 @lru_cache(maxsize=128)
-def pack(recording: Recording) -> str:
+def pack(recording: Recording, uses: tuple[str, ...] = (), cut: str = "") -> str:
     """Return all that the stage shows, as JSON: the browser parses it anew only when it has changed."""
     trace, numbers = recording.trace, Numbers()
     told = story.tell(trace, numbers.index)
     drawn = drawing.draw(trace, numbers.index)
+    for edge, use in zip(drawn["edges"], uses, strict=False):
+        edge |= {"use": use, "isCut": use == cut}
     packed = {
         "code": list(recording.code),
         "lines": list(recording.lines),

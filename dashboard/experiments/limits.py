@@ -49,16 +49,20 @@ def read_values(text: str) -> tuple[float, ...]:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > MAX_VALUES:
         raise ValueError(f"These are {len(parts)} values: at most {MAX_VALUES} are possible")
-    return tuple(map(_number, parts))
+    return tuple(_number(part, place) for place, part in enumerate(parts, start=1))
 
 
-def _number(text: str) -> float:
+def _number(text: str, place: int) -> float:
+    if not text:
+        raise ValueError(f"Value {place} is missing: write numbers with commas between them")
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{text[:20]!r} is not a number") from None
+        raise ValueError(
+            f"Value {place}, {text[:20]!r}, is not a number: write numbers with commas between them"
+        ) from None
     if not abs(value) <= LARGEST:
-        raise ValueError(f"{text[:20]} is not between -10**18 and 10**18")
+        raise ValueError(f"Value {place}, {text[:20]}, is not between -10**18 and 10**18")
     return value
 
 

@@ -172,7 +172,7 @@ def _statement(text: str, names: tuple[str, ...], is_last: bool) -> Statement:
         raise ExpressionError("Every line but the last needs a name", "Write for example y_hat = w * x; y_hat**2.")
     name, right = match.groups() if match else ("loss", text)
     if is_last and name != "loss":
-        raise ExpressionError(f"The last line computes {name}", "It must compute the loss: write loss = ...")
+        raise ExpressionError(f"The last line computes {name}", "It must compute the loss: begin it with loss =")
     if name in (*names, *CONSTANTS, *FUNCTIONS, "torch", "math") or (name == "loss" and not is_last):
         raise ExpressionError(f"{name} already means something", "Choose another name for this line.")
     return Statement(name, parse(right, names))

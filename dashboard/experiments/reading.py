@@ -11,7 +11,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from dashboard.experiments.folding import ExpressionError, fold
+from dashboard.experiments.folding import MAX_CONSTANT, ExpressionError, fold
 from dashboard.experiments.spelling import write
 from dashboard.experiments.tree import CONSTANTS, FUNCTIONS, Apply, Constant, Node, Number, Variable, is_constant
 
@@ -81,7 +81,9 @@ class Reader:
 
     def check_characters(self) -> None:
         if len(self.typed) > MAX_LENGTH:
-            raise ExpressionError(f"This has {len(self.typed)} characters", f"At most {MAX_LENGTH} are possible.")
+            raise ExpressionError(
+                f"This has {len(self.typed)} characters", f"At most {MAX_LENGTH} are possible in a line."
+            )
         if not self.text.strip():
             raise ExpressionError("There is nothing here yet", f"Type for example x**2 - 5. {self.possible}")
         if found := FOREIGN.search(self.text):
@@ -100,8 +102,10 @@ class Reader:
         kind, text, position = match.lastgroup or "", match[0], match.start() + 1
         if kind == "point":
             raise ExpressionError("A point alone has no meaning here", self.possible, position)
+        if kind == "number" and float(text) > MAX_CONSTANT:
+            raise ExpressionError(f"{_short(text)} is too large", f"A number may be {MAX_CONSTANT} at most.", position)
         if kind == "name" and text not in self.names:
-            raise ExpressionError(f"I do not know {text}", f"{self.suggestion(text)}{self.possible}", position)
+            raise ExpressionError(f"I do not know {_short(text)}", f"{self.suggestion(text)}{self.possible}", position)
         kinds = {"sign": text, "name": "function" if text in FUNCTIONS else "name"}
         return Token(kinds.get(kind, kind), text, position)
 
@@ -154,3 +158,8 @@ class Reader:
             case _:
                 problem, advice = "This has no meaning here", self.possible
         return problem, syntax.col_offset, advice
+
+
+def _short(text: str) -> str:
+    """Return what was typed, or how it begins."""
+    return text if len(text) <= 20 else f"{text[:20]}…"

@@ -22,6 +22,8 @@ def read(text: str) -> tuple[float, ...]:
 
 
 def _read_one(text: str, place: int) -> float:
+    if not text:
+        raise ValueError(f"Value {place} is missing: write numbers with commas between them")
     try:
         value = float(text)
     except ValueError:

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 
 MAX_NUMBERS = 6  # in an operation's brackets
-LARGEST = 9999
 
 Numbers = tuple[int, ...]
 Index = tuple[int | slice, ...]
@@ -45,7 +44,7 @@ def read_numbers(text: str) -> Numbers:
 
 def _whole(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,4}", text.strip()):
-        raise ValueError(f"{text.strip()[:20]!r} is not a whole number between {-LARGEST} and {LARGEST}")
+        raise ValueError(f"{text.strip()[:20]!r} is not a whole number of at most four digits")
     return int(text)
 
 

@@ -117,11 +117,25 @@ def test_a_copied_link_restores_the_scene_cold(new_tab: NewTab) -> None:
 def test_detach_is_chosen_from_the_list(new_tab: NewTab) -> None:
     page = new_tab().open("graph?graph_bench=Cut it&graph_program=x*x")
     expect(page.locator("svg.graph").get_by_text("x.grad += 6.00")).to_be_visible()
-    page.get_by_role("combobox", name="Put .detach() on this edge").click()
+    page.get_by_role("combobox", name="Put .detach() on an edge").click()
     page.get_by_role("option", name="x → x*x (right)").click()
     expect(page.locator("svg.graph").get_by_text("x.grad += 3.00")).to_be_visible()
     expect(box(page, "x.detach()")).to_have_class(re.compile("untracked"))
     settled(page, "graph_cut=")
+
+
+def test_an_edge_is_cut_by_a_click_and_healed_by_enter(new_tab: NewTab) -> None:
+    page = new_tab().open("graph?graph_bench=Cut it&graph_program=x*x")
+    page.get_by_role("button", name="Cut x → x*x (right)").click()
+    expect(page.locator("svg.graph").get_by_text("x.grad += 3.00")).to_be_visible()
+    expect(page.get_by_role("button", name="Cut x → x*x (left)")).to_be_visible()
+    settled(page, "graph_cut=")
+    heal = page.get_by_role("button", name="Heal x → x*x (right)")
+    expect(heal).to_have_count(2)  # the edge to detach(), and that from there
+    heal.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("svg.graph").get_by_text("x.grad += 6.00")).to_be_visible()
+    expect(page.get_by_role("button", name="Cut x → x*x (right)")).to_be_focused()
 
 
 def test_more_rounds_are_more_boxes_and_a_step_scrolls_to_its_box(new_tab: NewTab) -> None:
