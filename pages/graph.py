@@ -10,23 +10,39 @@ from components.benches import choose
 from components.code import Answers, session
 from components.course import link_to_next
 from components.graph.questions import QUESTIONS
-from components.graph.scenes import BENCHES, CUT_SCENE, DEFAULTS, FIRST, NOTHING, SCENE, SCENES, scene_of
+from components.graph.scenes import (
+    BENCHES,
+    CUT_SCENE,
+    DEFAULTS,
+    FIRST,
+    HAVE_A_PROGRAM,
+    NOTHING,
+    SCENE,
+    SCENES,
+    scene_of,
+)
 from components.graph.stage import graph_stage
 from components.head import head
 from components.numbers import whole_number
 from components.predict import predict
 from components.scene import Scene, keep, put
-from components.texts import checked_text
+from components.texts import checked_text, said
 from dashboard.experiments import lifetimes, programs, rounds
 from dashboard.experiments.drawn_uses import drawn_uses
 from dashboard.experiments.programs import MAX_TEXT, MAX_VALUE, PRESETS
 
 MAX_STEP = 199
+BOX, STAGE = "graph_box", "graph_shown"  # two fragments, so that a leaf moves without drawing the program's box anew
 
 
 def take_preset() -> None:
     if preset := st.session_state["graph_preset"]:
         put(scene_of(preset) | {"graph_cut": NOTHING})
+    take_program()
+
+
+def take_program() -> None:
+    st.rerun((BOX, STAGE))
 
 
 def take_bench(page: str, scene: Scene) -> None:
@@ -51,15 +67,17 @@ def take_cut(use: str) -> None:
     put({"graph_cut": NOTHING if st.session_state["graph_cut"] == use else use})
 
 
-def program_box() -> tuple[str, programs.Program]:
-    """Show the presets and the program's lines."""
+@st.fragment(key=BOX)
+def program_box() -> None:
+    """The presets and the program's lines."""
     presets, box = st.columns([3, 2], vertical_alignment="bottom")
     with box:
-        text, program = checked_text(
+        text, _ = checked_text(
             "The program, in x, y, w, b",
             key="graph_program",
             default=FIRST,
             read=programs.read,
+            on_change=take_program,
             max_chars=MAX_TEXT,
             help="The loss, or several lines with ; between them: y_hat = w * x; loss = (y_hat - y)**2. There are "
             "numbers, pi, e, + - * / ** ( ), and sin cos tan tanh exp log sqrt abs relu sigmoid softplus.",
@@ -67,7 +85,11 @@ def program_box() -> tuple[str, programs.Program]:
     with presets:
         st.session_state["graph_preset"] = next((name for name, it in PRESETS.items() if it.text == text), None)
         st.pills("Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed")
-    return text, program
+
+
+def the_program() -> tuple[str, programs.Program]:
+    text = said("graph_program", FIRST)
+    return text, programs.read(text)
 
 
 def leaf_control(name: str) -> tuple[float, bool]:
@@ -87,9 +109,9 @@ def leaf_controls(text: str, program: programs.Program) -> programs.Settings:
     return programs.Settings(text, values, tuple(name for name, (_, tracked) in set_to.items() if tracked))
 
 
-@st.fragment
+@st.fragment(key=STAGE)
 def the_graph(answers: Answers) -> None:
-    text, program = program_box()
+    text, program = the_program()
     stage = st.container()
     with st.container(horizontal=True, vertical_alignment="top"):
         settings = leaf_controls(text, program)
@@ -99,9 +121,9 @@ def the_graph(answers: Answers) -> None:
     answers.show(programs.session(settings), programs.snippet(settings))
 
 
-@st.fragment
+@st.fragment(key=STAGE)
 def cut_it(answers: Answers) -> None:
-    text, program = program_box()
+    text, program = the_program()
     choice, table = st.columns([3, 2], vertical_alignment="center")
     names = [use.name for use in program.uses()]
     cut = choice.selectbox(
@@ -190,6 +212,8 @@ bench = choose("graph", BENCHES, SCENE, change=take_bench)
 stage = st.container()
 answers = Answers("graph")
 with stage:
+    if bench in HAVE_A_PROGRAM:
+        program_box()
     SHOW[bench](answers)
 
 with st.expander("Why?", icon=":material/lightbulb:"):
