@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.experiments.graph import Trace
 from dashboard.experiments.lifetimes import Entry, Life
 from dashboard.experiments.rounds import Round
+from dashboard.experiments.trace import Trace
 
 
 def gradients_cut(before: Trace, after: Trace) -> None:

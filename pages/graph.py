@@ -29,7 +29,8 @@ from components.scene import Scene, keep, put
 from components.texts import checked_text, said
 from dashboard.experiments import lifetimes, programs, rounds
 from dashboard.experiments.drawn_uses import drawn_uses
-from dashboard.experiments.programs import MAX_TEXT, MAX_VALUE, PRESETS
+from dashboard.experiments.lines import MAX_TEXT, Program, read
+from dashboard.experiments.programs import MAX_VALUE, PRESETS
 
 MAX_STEP = 199
 BOX, STAGE = "graph_box", "graph_shown"  # two fragments, so that a leaf moves without drawing the program's box anew
@@ -76,7 +77,7 @@ def program_box() -> None:
             "The program, in x, y, w, b",
             key="graph_program",
             default=FIRST,
-            read=programs.read,
+            read=read,
             on_change=take_program,
             max_chars=MAX_TEXT,
             help="The loss, or several lines with ; between them: y_hat = w * x; loss = (y_hat - y)**2. There are "
@@ -87,9 +88,9 @@ def program_box() -> None:
         st.pills("Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed")
 
 
-def the_program() -> tuple[str, programs.Program]:
+def the_program() -> tuple[str, Program]:
     text = said("graph_program", FIRST)
-    return text, programs.read(text)
+    return text, read(text)
 
 
 def leaf_control(name: str) -> tuple[float, bool]:
@@ -102,7 +103,7 @@ def leaf_control(name: str) -> tuple[float, bool]:
     return (value if math.isfinite(value) else DEFAULTS[name]), tracked
 
 
-def leaf_controls(text: str, program: programs.Program) -> programs.Settings:
+def leaf_controls(text: str, program: Program) -> programs.Settings:
     """Show a control for every leaf, and return the settings that all controls make."""
     set_to = {name: leaf_control(name) for name in program.leaves}
     values = tuple((name, value) for name, (value, _) in set_to.items())

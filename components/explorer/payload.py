@@ -13,7 +13,7 @@ import torch
 from components import axes
 from components.graph import drawing, story
 from dashboard.experiments import gradients
-from dashboard.experiments.graph import Trace
+from dashboard.experiments.trace import Trace
 
 NOTES = {
     "kink": "A kink: there is no derivative here. Torch chooses {grad}.",

@@ -4,8 +4,8 @@ from typing import Any
 
 from components.graph.drawing import tag
 from components.graph.story import Entry, Index
-from dashboard.experiments.graph import Node, Outside, Trace
 from dashboard.experiments.ledger import Saved
+from dashboard.experiments.trace import Node, Outside, Trace
 
 ABOUT = {
     "leaf": "A leaf: you made it, nothing was recorded before it, and it requires grad. Its node is AccumulateGrad: "

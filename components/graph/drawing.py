@@ -7,7 +7,7 @@ from typing import Any
 
 from components.graph import layout
 from components.graph.story import Index
-from dashboard.experiments.graph import Edge, Node, Outside, Trace
+from dashboard.experiments.trace import Edge, Node, Outside, Trace
 
 
 def draw(trace: Trace, index: Index) -> dict[str, Any]:

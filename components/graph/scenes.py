@@ -1,7 +1,8 @@
 """The Graph page's scenes: what its controls start from, and what one may ask for by name."""
 
 from components.scene import Scene
-from dashboard.experiments.programs import LEAVES, PRESETS
+from dashboard.experiments.lines import LEAVES
+from dashboard.experiments.programs import PRESETS
 
 FIRST = "x**2 - 5"
 DEFAULTS = {"x": 3.0, "y": 2.0, "w": 1.0, "b": 0.0}

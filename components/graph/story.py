@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from dashboard.experiments.graph import Edge, Node, Outside, Trace
+from dashboard.experiments.trace import Edge, Node, Outside, Trace
 
 Index = Callable[[torch.Tensor], int]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from dashboard.experiments.expressions import Apply, Node, is_constant, shorten
-from dashboard.experiments.programs import Program, Settings, Use, read, run
+from dashboard.experiments.lines import Program, Use, read
+from dashboard.experiments.programs import Settings, run
 from dashboard.experiments.recording import Recording
 
 Place = tuple[int, tuple[int, ...]]  # a line of the program, and which argument of which argument ... of its tree

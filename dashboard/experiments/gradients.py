@@ -8,10 +8,10 @@ import torch
 
 from dashboard.experiments import landmarks
 from dashboard.experiments.expressions import parse
-from dashboard.experiments.graph import Trace
 from dashboard.experiments.landmarks import Landmarks
 from dashboard.experiments.running import run, session
 from dashboard.experiments.three_ways import Comparison, compare
+from dashboard.experiments.trace import Trace
 from dashboard.experiments.transcript import Exchange
 from dashboard.experiments.values import COURSE_VALUES, MAX_VALUES, MAX_X
 

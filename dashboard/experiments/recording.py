@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 
 from dashboard.experiments.expressions import Expression, Step, shorten
-from dashboard.experiments.graph import Trace, record
+from dashboard.experiments.graph import record
+from dashboard.experiments.trace import Trace
 
 Tensors = Mapping[str, torch.Tensor]
 

@@ -4,7 +4,8 @@ import torch
 
 from dashboard.experiments import transcript
 from dashboard.experiments.expressions import Expression, Step, shorten
-from dashboard.experiments.graph import Trace, trace
+from dashboard.experiments.graph import trace
+from dashboard.experiments.trace import Trace
 from dashboard.experiments.transcript import Exchange
 
 

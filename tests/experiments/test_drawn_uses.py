@@ -3,8 +3,9 @@
 import pytest
 
 from dashboard.experiments.drawn_uses import drawn_uses
-from dashboard.experiments.graph import Trace
-from dashboard.experiments.programs import PRESETS, Settings, read, run
+from dashboard.experiments.lines import read
+from dashboard.experiments.programs import PRESETS, Settings, run
+from dashboard.experiments.trace import Trace
 
 LEAVES = ("x", "y", "w", "b")
 VALUES = tuple(zip(LEAVES, (3.0, 2.0, 1.5, 0.5), strict=True))

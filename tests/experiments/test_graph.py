@@ -9,7 +9,8 @@ import psutil
 import pytest
 import torch
 
-from dashboard.experiments.graph import Trace, trace
+from dashboard.experiments.graph import trace
+from dashboard.experiments.trace import Trace
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from dashboard.experiments import programs
+from dashboard.experiments import lines
 from dashboard.experiments.ledger import is_freed, read_saved
 
 
 def saved(text: str) -> list[tuple[str, float]]:
     x = torch.tensor(3.0, requires_grad=True)
-    fn = programs.read(text).statements[0].expression(x=x).grad_fn
+    fn = lines.read(text).statements[0].expression(x=x).grad_fn
     assert fn is not None
     return [(item.name, float(item.value)) for item in read_saved(fn)]
 

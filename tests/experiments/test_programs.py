@@ -8,9 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.experiments import programs
 from dashboard.experiments.expressions import ExpressionError
-from dashboard.experiments.programs import LEAVES, PRESETS, Preset, Settings, read, run
+from dashboard.experiments.lines import LEAVES, MAX_TEXT, read
+from dashboard.experiments.programs import PRESETS, Preset, Settings, arrivals, run, snippet
 
 NEURON = "y_hat = w * x; loss = (y_hat - y)**2"
 VALUES = (("x", 1.5), ("y", 2.0), ("w", 0.5), ("b", -0.5))
@@ -93,9 +93,9 @@ def test_the_recorded_edges_are_next_functions() -> None:
 
 
 def test_two_ways_into_a_leaf_arrive_as_one_sum() -> None:
-    heard = next(said for said in programs.arrivals() if said.line == "loss.backward()")
+    heard = next(said for said in arrivals() if said.line == "loss.backward()")
     assert heard.answer == "(tensor(7.),)"
-    assert programs.arrivals()[-1].answer == "tensor(7.)"
+    assert arrivals()[-1].answer == "tensor(7.)"
 
 
 def test_a_cut_halves_the_slope_of_a_product() -> None:
@@ -106,7 +106,7 @@ def test_a_cut_halves_the_slope_of_a_product() -> None:
     assert [(value.label, value.requires_grad, value.operation) for value in trace.outside] == [
         ("x.detach()", False, "detach")
     ]
-    assert "x*x.detach()" in programs.snippet(settings)
+    assert "x*x.detach()" in snippet(settings)
 
 
 def test_a_cut_leaves_what_lies_behind_it_recorded_and_unreached() -> None:
@@ -177,8 +177,7 @@ def test_what_cannot_be_read_is_said_in_words(text: str, says: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.text(max_size=programs.MAX_TEXT + 5)
-    | st.lists(st.sampled_from([*"xywb;=+-*/(). 12_", "loss", "s", "sin("])).map("".join)
+    st.text(max_size=MAX_TEXT + 5) | st.lists(st.sampled_from([*"xywb;=+-*/(). 12_", "loss", "s", "sin("])).map("".join)
 )
 def test_any_text_is_a_program_or_an_expression_error(text: str) -> None:
     with contextlib.suppress(ExpressionError):
@@ -200,7 +199,7 @@ def test_the_snippet_prints_what_the_page_shows(text: str, tracked: tuple[str, .
     settings = Settings(text, VALUES, tracked, uses[0].name if cut and uses else "")
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(programs.snippet(settings), {})  # noqa: S102
+        exec(snippet(settings), {})  # noqa: S102
     lines = printed.getvalue().splitlines()
     trace = run(settings).trace
     assert lines[0].startswith(f"loss: tensor({trace.loss.item():.4f}"[:14])
