@@ -84,6 +84,11 @@ def _reveal(page: str, question: Question, guess: str | None) -> None:
             "Show it on the stage",
             key=f"{page}_to_stage",
             icon=":material/input:",
-            on_click=put,
+            on_click=_put_on_stage,
             args=(question.scene,),
         )
+
+
+def _put_on_stage(scene: Scene) -> None:
+    put(scene)
+    st.rerun()  # of the whole page: the stage is no part of this fragment

@@ -81,7 +81,7 @@ def zeros(function: Callable[[torch.Tensor], torch.Tensor], xs: torch.Tensor) ->
     rising = ys[1:][crossing] > 0
     gap, part = torch.arange(len(low)), torch.linspace(0, 1, PARTS + 1, dtype=xs.dtype)
     with torch.no_grad():
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS if len(low) else 0):
             points = low[:, None] + (high - low)[:, None] * part
             beyond = (function(points) > 0) == rising[:, None]
             first = beyond.int().argmax(1).clamp(min=1)
