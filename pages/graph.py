@@ -66,7 +66,9 @@ def program_box() -> tuple[str, programs.Program]:
         )
     with presets:
         st.session_state["graph_preset"] = next((name for name, it in PRESETS.items() if it.text == text), None)
-        st.pills("Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed")
+        st.pills(
+            "Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed", wrap=True
+        )
     return text, program
 
 
@@ -162,7 +164,7 @@ def built(answers: Answers) -> None:
 def after_backward(answers: Answers) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         program = st.segmented_control(
-            "loss =", lifetimes.PROGRAMS, default="2*x", required=True, key="graph_life", bind="query-params"
+            "loss =", lifetimes.PROGRAMS, default="2*x", required=True, key="graph_life", bind="query-params", wrap=True
         )
         retain = st.toggle("retain_graph=True", False, key="graph_retain_graph", bind="query-params")
     result = lifetimes.live(program or "2*x", retain)

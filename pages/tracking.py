@@ -26,7 +26,7 @@ from dashboard.experiments.brakes import BRAKES, OPERATIONS
 
 def choose(label: str, options: list[str], first: str, key: str) -> str:
     """Show choices of which one is always chosen, whatever a link says."""
-    return st.pills(label, options, default=first, required=True, key=key, bind="query-params") or first
+    return st.pills(label, options, default=first, required=True, key=key, bind="query-params", wrap=True) or first
 
 
 @st.fragment

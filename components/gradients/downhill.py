@@ -40,7 +40,7 @@ def show(text: str, answers: Answers) -> None:
     with words:
         st.markdown(f"{VERDICTS[walk.end].format(**_said(walk))}\n\n{_reason(settings)}\n\n{NO_GRAD}")
         st.page_link(
-            PAGES / "tracking.py", label="Tracking: why the update stands inside no_grad", icon=":material/visibility:"
+            PAGES / "tracking.py", label="Tracking: why inside no_grad", icon=":material/visibility:"
         )
     _table(settings, walk)
     answers.show(walk.says, downhill.snippet(settings))

@@ -106,6 +106,7 @@ def _choice(label: str, name: str, options: Iterable[Option], default: Option) -
         key=f"training_net_{name}",
         bind="query-params",
         on_change=_to_the_end,
+        wrap=True,
     )
     return default if chosen is None else chosen  # a link can clear it
 
