@@ -225,6 +225,6 @@ st.header("Next")
 st.markdown(
     "Choose *a neuron* and switch on `requires_grad` for x: a second leaf joins the graph. Type `relu(x)**2` with "
     "x = -1 and step back: 0 arrives, and the local derivative is 0, not 0/0. Under *Cut it*, click one edge of "
-    "`x*x` and then the other. Under *Built as it runs*, let the loop run 0 rounds: what is left is a graph of one leaf."
+    "`x*x`, then the other. Under *Built as it runs*, let the loop run 0 rounds: what is left is a graph of one leaf."
 )
 link_to_next("graph")
