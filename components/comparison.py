@@ -21,7 +21,7 @@ def table(settings: gradients.Settings) -> None:
         alt="Each value's gradient, found in three ways",
     )
     if disagree := tables.disagreements(result):
-        st.caption(f"{disagree}.")
+        st.markdown(f"{disagree}.")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)  # it replays what it drew: plotly's check of a figure is costly

@@ -9,7 +9,10 @@ NARROW = """@media (max-width: 640px) {
     [data-testid=stTable] tr > :nth-child(n) { padding: 4px; white-space: normal }
     [data-testid=stTable] [data-testid=stMarkdownContainer] :is(p, code) { font-size: 13px }
 }"""
+# Plotly measures the page in real pixels: zoomed as well, its figures would be cut off. So they get the room alone.
 LARGE = """[data-testid=stMain] { zoom: 1.3 }
+.js-plotly-plot { zoom: calc(1 / 1.3) }
+.js-plotly-plot :is(.xtick, .ytick) text { font-size: 15px !important }
 [data-testid=stSidebar], [data-testid=stExpandSidebarButton] { display: none }"""
 
 

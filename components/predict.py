@@ -52,6 +52,7 @@ def predict(page: str, questions: Sequence[Question]) -> None:
                     key=f"{page}_question",
                     bind="query-params",
                     label_visibility="collapsed",
+                    wrap=True,
                 )
                 or 1
             )
@@ -63,6 +64,7 @@ def predict(page: str, questions: Sequence[Question]) -> None:
             key=f"{page}_guess_{number}",
             bind="query-params",
             label_visibility="collapsed",
+            wrap=True,
         )
         asked = asked_for.toggle("Show the answer", key=f"{page}_reveal_{number}", bind="query-params")
         if asked or (guess and st.query_params.get(HIDDEN) != "hidden"):

@@ -49,8 +49,8 @@ st.markdown(
     "them anew every epoch."
 )
 predict("datasets", questions.QUESTIONS + questions_wrong.QUESTIONS)
-samples = samples_shown()
-show(choose("datasets", tuple(BENCHES), SCENE), samples)
+bench = choose("datasets", tuple(BENCHES), SCENE)
+show(bench, load(FIRST) if bench == WRONG else samples_shown())  # what goes wrong has samples of its own
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

@@ -85,7 +85,9 @@ def program_box() -> None:
         )
     with presets:
         st.session_state["graph_preset"] = next((name for name, it in PRESETS.items() if it.text == text), None)
-        st.pills("Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed")
+        st.pills(
+            "Programs", PRESETS, key="graph_preset", on_change=take_preset, label_visibility="collapsed", wrap=True
+        )
 
 
 def the_program() -> tuple[str, Program]:
@@ -185,7 +187,7 @@ def built(answers: Answers) -> None:
 def after_backward(answers: Answers) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         program = st.segmented_control(
-            "loss =", lifetimes.PROGRAMS, default="2*x", required=True, key="graph_life", bind="query-params"
+            "loss =", lifetimes.PROGRAMS, default="2*x", required=True, key="graph_life", bind="query-params", wrap=True
         )
         retain = st.toggle("retain_graph=True", False, key="graph_retain_graph", bind="query-params")
     result = lifetimes.live(program or "2*x", retain)
@@ -247,7 +249,7 @@ and [saved tensors](https://docs.pytorch.org/docs/stable/notes/autograd.html#sav
 st.header("Next")
 st.markdown(
     "Choose *a neuron* and switch on `requires_grad` for x: a second leaf joins the graph. Type `relu(x)**2` with "
-    "x = -1 and step back: 0 arrives, and the local derivative is 0, not 0/0. Let the loop run 0 rounds: what is left "
-    "is a graph of one leaf."
+    "x = -1 and step back: 0 arrives, and the local derivative is 0, not 0/0. Under *Cut it*, click one edge of "
+    "`x*x`, then the other. Under *Built as it runs*, let the loop run 0 rounds: what is left is a graph of one leaf."
 )
 link_to_next("graph")

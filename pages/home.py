@@ -42,14 +42,14 @@ with picture:
     )
 built = [stop for stop in STOPS if stop.is_built]
 with welcome:
-    st.header("You learn on your own?")
+    st.header("Learning on your own?")
     st.markdown(
         f"Start with Tensors and follow the path: {len(built)} pages, {sum(stop.minutes for stop in built)} minutes in "
         "all. Every page asks you for a prediction first, then lets real PyTorch answer. There is nothing to install, "
         "and nothing that you can break."
     )
     st.page_link(built[0].path, label=f"Start: {built[0].title}", icon=built[0].icon)
-    st.header("You teach a room?")
+    st.header("Teaching a room?")
     st.markdown(
         "Every link holds its whole scene. *Share* on each page gives the link of what you see, with a QR code; "
         "*Projector*, below, makes everything larger. Some scenes to begin with: "

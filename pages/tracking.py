@@ -26,7 +26,7 @@ from dashboard.experiments.brakes import BRAKES, OPERATIONS
 
 def choose(label: str, options: list[str], first: str, key: str) -> str:
     """Show choices of which one is always chosen, whatever a link says."""
-    return st.pills(label, options, default=first, required=True, key=key, bind="query-params") or first
+    return st.pills(label, options, default=first, required=True, key=key, bind="query-params", wrap=True) or first
 
 
 @st.fragment
@@ -40,7 +40,7 @@ def stage() -> None:
         "Does c require grad?", FIRST.requires_grad, key="tracking_requires_grad", bind="query-params"
     )
     bench(requires_grad, operation, start, seed)
-    st.header("Why one would")
+    st.header("Why stop the recording?")
     st.markdown(REASONS.format(error=update.step("in place").answer.answer, bytes=saved.chain("y.exp()", 10)))
     look_closer(tracking.Settings(requires_grad, FIRST.brake, operation, start, seed))
 
@@ -80,8 +80,8 @@ def memory(settings: tracking.Settings) -> None:
     st.header("The memory that tracking costs")
     st.markdown(
         "To go back, an operation may need its input or its result again, so the graph keeps them alive. Here one "
-        "operation is done again and again to 1,000 numbers (4,000 bytes). A storage is counted once, however often it "
-        "is saved; *extra* leaves out the leaf's own, which is there anyway."
+        "operation is applied again and again to 1,000 numbers (4,000 bytes). A storage is counted once, however often "
+        "it is saved; *extra* leaves out the leaf's own, which is there anyway."
     )
     length = whole_number("How many operations", 1, saved.MAX_OPERATIONS, FIRST_LENGTH, key="tracking_length")
     st.table(

@@ -52,6 +52,7 @@ def loader_controls(samples: Samples, transforms: bool = True) -> Chosen:
             key="datasets_sampler",
             bind="query-params",
             on_change=take_sampler,
+            wrap=True,
         )
         favour = 1
         if sampler == "weighted":

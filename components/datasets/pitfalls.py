@@ -27,7 +27,7 @@ def bench() -> None:
     pitfall, (wrong, right) = PITFALLS[name], make(name)
     broken, repaired = st.columns(2, gap="medium")
     with broken:
-        st.header("What one does")
+        st.header("The mistake")
         st.markdown(pitfall.does)
         st.code(wrong.code, language=None, wrap_lines=True)
         st.markdown(

@@ -12,7 +12,7 @@ QUESTIONS = (
             "all in turn": "That takes one iterator that is kept. `iter(loader)` makes a new one each time.",
             "always the first": "Every `iter(loader)` begins a new epoch, and `next` takes its first batch. No error "
             "tells.",
-            "an error": "It would be kinder. To begin an epoch and never to finish it is allowed.",
+            "an error": "An error would be kinder. But an epoch may be begun and never finished.",
         },
         "always the first",
         answers.every_step_anew,

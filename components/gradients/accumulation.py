@@ -99,6 +99,6 @@ More in PyTorch's own words:
 [saved tensors]({DOCS}/notes/autograd.html#saved-tensors).
 """
 NEXT = (
-    "Clear between the rounds, in three ways, and look what is left: None or 0. Then go back *through one graph* "
+    "Clear between the rounds, in three ways, and look at what is left: None or 0. Then go back *through one graph* "
     "with `2*x`, and find in the ledger what was missing."
 )

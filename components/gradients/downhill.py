@@ -39,9 +39,7 @@ def show(text: str, answers: Answers) -> None:
         )
     with words:
         st.markdown(f"{VERDICTS[walk.end].format(**_said(walk))}\n\n{_reason(settings)}\n\n{NO_GRAD}")
-        st.page_link(
-            PAGES / "tracking.py", label="Tracking: why the update stands inside no_grad", icon=":material/visibility:"
-        )
+        st.page_link(PAGES / "tracking.py", label="Tracking: why inside no_grad", icon=":material/visibility:")
     _table(settings, walk)
     answers.show(walk.says, downhill.snippet(settings))
 
@@ -81,7 +79,7 @@ def _plain(walk: Walk) -> str:
 VERDICTS = {
     downhill.STILL: ":material/flag: **It stands still** after {steps}, at x = {x}. Its slope there is {grad}, and the "
     "next step would leave x where it is.",
-    downhill.ARRIVED: ":material/flag: **It has arrived**, as good as: after {steps} x = {x}, and the slope is {grad}.",
+    downhill.ARRIVED: ":material/flag: **It has as good as arrived.** After {steps} x = {x}, and the slope is {grad}.",
     downhill.WALKING: ":material/directions_walk: **Still walking.** After {steps} x = {x}, the loss is {loss} and the "
     "slope {grad}.",
     downhill.AROUND: ":material/sync: **It repeats for ever**, every {period} steps: {between}. It comes back to the "

@@ -8,8 +8,8 @@ QUESTIONS = (
     Question(
         "Which of these survive a second `backward()` through the same graph: `x - 5`, `2*x`, `x**2`?",
         {
-            "all": "The first `backward()` frees the tensors that the nodes saved; whoever needs one again fails.",
-            "none": "Freed is only what was saved. `x - 5` needs no tensor for its slope, 1, so nothing is missing.",
+            "all": "The first `backward()` frees the tensors that the nodes saved; a node that needs one again fails.",
+            "none": "Only what was saved is freed. `x - 5` needs no tensor for its slope, 1, so nothing is missing.",
             "only x - 5": "Its slope is 1 whatever x is, so it saved no tensor. `x**2` saved x, and `2*x` saved the 2.",
             "x - 5 and 2*x": "`2*x` fails, too: it saved the 2 as a tensor, and `backward()` freed it.",
         },
@@ -22,7 +22,7 @@ QUESTIONS = (
         {
             "3": "Only the left x has a history. For the right one torch multiplies by 3 as by any constant.",
             "6": "That is the slope of `x*x`. `detach()` cut one of the two ways: only one of the two 3s comes back.",
-            "0": "`detach()` cuts the way it is written on. The left x still has its way back.",
+            "0": "`detach()` cuts only the way that it is written on. The left x still has its own.",
             "an error": "A leaf is still reached, by the left factor, so `backward()` has somewhere to go.",
         },
         "3",
@@ -34,7 +34,7 @@ QUESTIONS = (
         {
             "3, 3 and 1, one by one": "The engine waits until every way into a node is there, and adds them up first.",
             "7, once": "The engine sums 3 + 3 + 1 and then runs `AccumulateGrad`, which adds 7 to `x.grad`, once.",
-            "6, then 1": "Not even the sum has arrived in parts: the engine runs every node once per `backward()`.",
+            "6, then 1": "Nothing arrives in parts: the engine runs every node once per `backward()`.",
         },
         "7, once",
         programs.arrivals,

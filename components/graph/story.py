@@ -12,7 +12,7 @@ from dashboard.experiments.trace import Edge, Node, Outside, Trace
 
 Index = Callable[[torch.Tensor], int]
 
-WHOLE = "Every number is shown. Forward and Backward play the run node by node; the step control walks it."
+WHOLE = "Every number is shown. Forward and Backward play the run node by node; the slider takes it step by step."
 
 
 @dataclass(frozen=True)

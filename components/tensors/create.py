@@ -136,7 +136,7 @@ def _arguments(name: str) -> tuple[int, ...]:
         return ()
     with st.container(horizontal=True):
         return tuple(
-            whole_number(argument, -MAX_ARGUMENT, MAX_ARGUMENT, default, key=f"tensors_{name}_{argument}", width=110)
+            whole_number(argument, -MAX_ARGUMENT, MAX_ARGUMENT, default, key=f"tensors_{name}_{argument}", width=95)
             for argument, default in arguments
         )
 

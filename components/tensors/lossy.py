@@ -88,6 +88,7 @@ def _surprises() -> None:
         required=True,
         key="tensors_surprise",
         bind="query-params",
+        wrap=True,
         label_visibility="collapsed",
     )
     session(surprise(name or FIRST_SURPRISE))

@@ -46,7 +46,7 @@ QUESTIONS = (
             "(4,)": "That is what one hopes for. But shapes are aligned from the right: the 4 of a meets the 1 of b.",
             "(4, 1)": "a has a last dimension of 4, and nothing shrinks it: the 1 of b is stretched to it.",
             "(4, 4)": "From the right: 4 meets 1, which is stretched; nothing meets 4, and is stretched, too.",
-            "an error": "It would be a kinder one. Sizes of 1 and missing ones always fit.",
+            "an error": "An error would be kinder. But sizes of 1 and missing ones always fit.",
         },
         "(4, 4)",
         lambda: combining.combine(combining.Settings((4,), (4, 1), "-")).says,

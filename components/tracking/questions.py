@@ -36,7 +36,7 @@ QUESTIONS = (
         "`c` holds 4,000 bytes. Ten operations follow one another, all tracked. How many bytes does the graph keep "
         "beyond the leaf, if the operation is `+ 1`?",
         {
-            "0": "The slope of `y + 1` is 1, whatever y is: nothing need be kept. `sin` keeps its input each time, "
+            "0": "The slope of `y + 1` is 1, whatever y is: nothing has to be kept. `sin` keeps its input each time, "
             "and the first input is the leaf itself; `exp` keeps its result each time.",
             "36,000": "That is what ten `sin` keep: the input each time, and the first input is the leaf itself.",
             "40,000": "That is what ten `exp` keep: the result each time.",
@@ -49,7 +49,7 @@ QUESTIONS = (
         "`loss` was computed inside `torch.inference_mode()`. Outside again, which works: `loss + c` or `loss * c`?",
         {
             "both": "The product needs `loss` again for c's gradient, and an inference tensor cannot be saved.",
-            "only loss + c": "For the sum nothing need be saved. The product must save `loss`, and an inference tensor "
+            "only loss + c": "The sum has nothing to save. The product must save `loss`, and an inference tensor "
             "cannot be saved.",
             "only loss * c": "It is the other way round: the product has to save `loss`, the sum saves nothing.",
             "neither": "The sum works: nothing of it has to be saved for backward.",

@@ -56,8 +56,8 @@ def bench() -> None:
     settings = _controls()
     if settings.bounded_epochs < settings.epochs:
         st.info(
-            f"So small batches of so many samples: {settings.bounded_epochs} epochs are {training.MAX_STEPS} updates, "
-            "and a run ends there.",
+            f"A run ends after {training.MAX_STEPS} updates. With batches this small, that is after "
+            f"{settings.bounded_epochs} epochs.",
             icon=":material/timer:",
         )
     if not (finished := trained(settings)):
@@ -106,6 +106,7 @@ def _choice(label: str, name: str, options: Iterable[Option], default: Option) -
         key=f"training_net_{name}",
         bind="query-params",
         on_change=_to_the_end,
+        wrap=True,
     )
     return default if chosen is None else chosen  # a link can clear it
 

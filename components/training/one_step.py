@@ -174,7 +174,7 @@ multiplies the local gradients on the way: 2·error for the square, 1 for the di
 `w.grad` is 2 · (w·x - y) · x. The **update** moves w against it, since the gradient points to where the loss grows.
 
 The update stands under `torch.no_grad()`: it is no part of the loss, and torch refuses to change a leaf in place while
-it records. **Zeroing** is needed because `backward()` *adds* to `w.grad`. Here it is set to 0 in place; an optimiser's
+it records. **Zeroing** is needed because `backward()` *adds* to `w.grad`. Here it is set to 0 in place; an optimizer's
 `zero_grad()` sets it to None, which saves memory, and the next backward fills it anew.
 
 Each step multiplies the error by 1 - 2·lr·x². Between -1 and 1, it shrinks; beyond, it grows with every step.

@@ -37,7 +37,8 @@ QUESTIONS = (
             "in the first step": "The line is fine in itself: it computes a new tensor and calls that w.",
             "in the second step": "The new w is the result of a computation, no leaf. Its `.grad` stays None, and None "
             "cannot be multiplied.",
-            "never": "It would be in place with `w -= ...` inside `no_grad`. This w is a new tensor with a history.",
+            "never": "That holds for `w -= ...` inside `no_grad`: it changes w in place. Here w is a new tensor with a "
+            "history.",
         },
         "in the second step",
         answers.new_w,
@@ -46,7 +47,7 @@ QUESTIONS = (
     Question(
         "`y_hat` has shape (50, 1), `y` has shape (50,). What does `((y_hat - y)**2).mean()` do?",
         {
-            "it raises": "It would be kinder. But (50, 1) and (50,) broadcast.",
+            "it raises": "An error would be kinder. But (50, 1) and (50,) broadcast.",
             "it warns": "`F.mse_loss` would. A minus sign does not.",
             "another loss, silently": "The difference is (50, 50): every prediction against every target. The mean of "
             "that is a number, too.",

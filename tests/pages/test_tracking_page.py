@@ -170,7 +170,7 @@ def test_a_copied_link_restores_the_whole_scene() -> None:
 def test_why_one_would_is_said_with_live_numbers_before_the_lanes() -> None:
     app = visit()
     headings = [element.value for element in app.header]
-    assert headings.index("Why one would") < headings.index("The same line in five lanes")
+    assert headings.index("Why stop the recording?") < headings.index("The same line in five lanes")
     (reasons,) = [element.value for element in app.markdown if "**Memory.**" in element.value]
     assert f"`{update.step('in place').code}` says: :red[{update.step('in place').answer.answer}]" in reasons
     assert "Ten `exp`" in reasons and "**40,000 bytes** more; inside `no_grad`, **0**" in reasons

@@ -92,7 +92,7 @@ def test_all_data_can_be_chosen(data: str) -> None:
 def test_so_many_updates_that_time_runs_out_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "MAX_STEPS", 20)
     app = visit(epochs="100", batch="all", seed="77")
-    assert "20 epochs are 20 updates" in app.info[0].value
+    assert "ends after 20 updates" in app.info[0].value and "after 20 epochs" in app.info[0].value
     assert stage(app)["length"] == 21
 
 

@@ -47,6 +47,6 @@ BUG = Bug(
     harmless={"samples": 1},
     looks=lambda right, wrong: (
         f"With a single sample, (1, 1) - (1,) is one difference: both losses end at {wrong['loss'][-1]:.2g}. And "
-        "with many it merely looks like a net that learns badly: the loss does fall a little."
+        "with many it merely looks like a net that learns badly: the loss falls a little."
     ),
 )

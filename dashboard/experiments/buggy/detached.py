@@ -43,6 +43,6 @@ BUG = Bug(
     harmless=None,
     looks=lambda right, wrong: (
         "After `backward()` it is harmless and even wise: `losses.append(loss.detach())` keeps the number and lets the "
-        "graph go. But detach one of a loss's two terms, and nothing raises: that term just teaches nothing."
+        "graph go. But detach one of a loss's two terms, and nothing raises: that term teaches nothing."
     ),
 )

@@ -33,14 +33,14 @@ def wrong(log: Log, seed: int, samples: int) -> None:
 
 BUG = Bug(
     name="(N,1) in BCE",
-    about="The same shapes in a binary cross-entropy, which wants both to be alike.",
+    about="Predictions (N, 1) and targets (N,) in a binary cross-entropy, which wants both shapes to be alike.",
     right=right,
     wrong=wrong,
     helpers=(line, linear, note, descend),
     setting={"samples": 50},
     symptom=lambda right, wrong: (
-        f"An error before the first loss: {len(wrong['loss'])} losses instead of {len(right['loss'])}. That is the "
-        "kindest of the three."
+        f"An error before the first loss: {len(wrong['loss'])} losses instead of {len(right['loss'])}. Of the "
+        "three losses, this is the kindest."
     ),
     harmless=None,
     looks=lambda right, wrong: "It never does: it raises even for a single sample, (1, 1) against (1,).",

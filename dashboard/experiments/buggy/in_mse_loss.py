@@ -31,7 +31,7 @@ def wrong(log: Log, seed: int, samples: int) -> None:
 
 BUG = Bug(
     name="(N,1) in mse_loss",
-    about="The same shapes in torch's own loss. `mse_loss` broadcasts them, too, but it warns.",
+    about="Predictions (N, 1) and targets (N,) in torch's own loss. `mse_loss` broadcasts them, too, but it warns.",
     right=right,
     wrong=wrong,
     helpers=(line, linear, note, descend),

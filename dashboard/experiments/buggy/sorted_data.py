@@ -82,7 +82,7 @@ BUG = Bug(
     per="epoch",
     harmless={"batch_size": 90},
     looks=lambda right, wrong: (
-        f"With all samples in one batch their order is nothing: {wrong['accuracy'][0]:.0%} and "
-        f"{right['accuracy'][0]:.0%} after the first epoch. And who only looks at the last epoch sees little of it."
+        f"With all samples in one batch their order does not matter: {wrong['accuracy'][0]:.0%} and "
+        f"{right['accuracy'][0]:.0%} after the first epoch. And whoever looks only at the last epoch sees little of it."
     ),
 )
