@@ -9,6 +9,7 @@ from dashboard.experiments import transcript
 from dashboard.experiments.promotion import KINDS, OPERATORS, PROMOTED, columns_of
 from dashboard.experiments.tensors import DTYPES
 from dashboard.experiments.transcript import Exchange
+from dashboard.experiments.values import read
 
 MAX_VALUES = 12
 LARGEST = 10.0**18
@@ -46,24 +47,7 @@ def read_values(text: str) -> tuple[float, ...]:
     Raises:
         ValueError: with a message that says which of them is wrong.
     """
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) > MAX_VALUES:
-        raise ValueError(f"These are {len(parts)} values: at most {MAX_VALUES} are possible")
-    return tuple(_number(part, place) for place, part in enumerate(parts, start=1))
-
-
-def _number(text: str, place: int) -> float:
-    if not text:
-        raise ValueError(f"Value {place} is missing: write numbers with commas between them")
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(
-            f"Value {place}, {text[:20]!r}, is not a number: write numbers with commas between them"
-        ) from None
-    if not abs(value) <= LARGEST:
-        raise ValueError(f"Value {place}, {text[:20]}, is not between -10**18 and 10**18")
-    return value
+    return read(text, MAX_VALUES, LARGEST)
 
 
 def write_values(values: tuple[float, ...]) -> str:

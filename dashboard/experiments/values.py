@@ -9,19 +9,23 @@ MAX_VALUES = 12
 MAX_X = 10.0  # in size, of every x
 
 
-def read(text: str) -> tuple[float, ...]:
+def read(text: str, most: int = MAX_VALUES, largest: float = MAX_X) -> tuple[float, ...]:
     """Read the values of a text such as "1.5, -2, 0.25".
+
+    Args:
+        most: how many there may be.
+        largest: how large each may be, in size.
 
     Raises:
         ValueError: with a message that says which of them is wrong, and what is possible.
     """
     parts = [part.strip() for part in text.split(",")]
-    if len(parts) > MAX_VALUES:
-        raise ValueError(f"These are {len(parts)} values: at most {MAX_VALUES} are possible")
-    return tuple(_read_one(part, place) for place, part in enumerate(parts, start=1))
+    if len(parts) > most:
+        raise ValueError(f"These are {len(parts)} values: at most {most} are possible")
+    return tuple(_read_one(part, place, largest) for place, part in enumerate(parts, start=1))
 
 
-def _read_one(text: str, place: int) -> float:
+def _read_one(text: str, place: int, largest: float) -> float:
     if not text:
         raise ValueError(f"Value {place} is missing: write numbers with commas between them")
     try:
@@ -30,8 +34,8 @@ def _read_one(text: str, place: int) -> float:
         raise ValueError(
             f"Value {place}, {text[:20]!r}, is not a number: write numbers with commas between them"
         ) from None
-    if not abs(value) <= MAX_X:
-        raise ValueError(f"Value {place}, {text[:20]}, is not between {-MAX_X:g} and {MAX_X:g}")
+    if not abs(value) <= largest:
+        raise ValueError(f"Value {place}, {text[:20]}, is not between {-largest:g} and {largest:g}")
     return value
 
 
