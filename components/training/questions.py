@@ -1,11 +1,12 @@
 """The questions about training: what one may answer, and what to say to it."""
 
 from components.predict import Question
-from components.training import bugs, one_step
+from components.training import bugs, network, one_step
 from dashboard.experiments import training_answers as answers
 
 STEP = {**one_step.SCENE, "training_bench": "One step"}
 BUG = {**bugs.SCENE, "training_bench": "Bugs"}
+NETWORK = {**network.SCENE, "training_bench": "A network"}
 
 QUESTIONS = (
     Question(
@@ -56,6 +57,20 @@ QUESTIONS = (
         "another loss, silently",
         answers.many_differences,
         {**BUG, "training_bug": "(N,1) by hand"},
+    ),
+    Question(
+        "xor: two classes, each in two opposite corners. One linear layer is trained until its gradient is 0. How many "
+        "of the samples does it get right?",
+        {
+            "about half": "A straight line cannot part opposite corners, and the loss is smallest where the layer says "
+            "*half and half* everywhere. A hidden layer bends the line.",
+            "three quarters": "A line that cuts one corner off would be right in three of four. But the steps follow "
+            "the loss, and the loss is smaller where every answer is unsure.",
+            "all, with patience": "The gradient is 0: further steps change nothing. What is missing is not time.",
+        },
+        "about half",
+        answers.straight,
+        {**NETWORK, **network.SCENES["linear"]},
     ),
     Question(
         "You validate with `net.eval()`, and nothing else. Is what the net computes recorded?",

@@ -3,15 +3,18 @@
 from functools import lru_cache
 
 import torch
+from torch.nn import functional as F  # noqa: N812  # as PyTorch's own documentation writes it
 
-from dashboard.experiments import transcript, update
+from dashboard.experiments import training, transcript, update
 from dashboard.experiments.buggy.bug import line, linear
 from dashboard.experiments.buggy.evaluation import with_dropout
 from dashboard.experiments.recording import leaf
 from dashboard.experiments.scope import tracking
+from dashboard.experiments.training_data import split
 from dashboard.experiments.transcript import Exchange
 
 STEPS = 3
+PATIENT = 100  # steps after which a straight line through xor no longer moves
 
 
 @lru_cache(maxsize=1)
@@ -85,4 +88,25 @@ def evaluating() -> tuple[Exchange, ...]:
         transcript.say("net(x).requires_grad", inside),
         Exchange("with torch.no_grad(): y_hat = net(x)"),
         transcript.say("y_hat.requires_grad", outside),
+    )
+
+
+@lru_cache(maxsize=1)
+def straight() -> tuple[Exchange, ...]:
+    """Train one linear layer on xor until it no longer moves, and count what it gets right."""
+    x, y = split("xor").train_part
+    net = training.build(training.Settings("xor", layers=0), torch.Generator().manual_seed(0))
+    with tracking():
+        for _ in range(PATIENT):
+            net.zero_grad()
+            F.cross_entropy(net(x), y).backward()
+            with torch.no_grad():
+                for parameter in net.parameters():
+                    parameter -= 1.0 * parameter.grad  # type: ignore[operator, misc]  # backward has filled it
+        slopes = [parameter.grad for parameter in net.parameters()]
+    return (
+        transcript.say("net", net),
+        Exchange(f"for _ in range({PATIENT}): step(net, x, y, lr=1.0)"),
+        *(transcript.say(f"net[0].{name}.grad", slope) for name, slope in zip(("weight", "bias"), slopes, strict=True)),
+        transcript.say("(net(x).argmax(1) == y).float().mean()", (net(x).argmax(1) == y).float().mean()),
     )

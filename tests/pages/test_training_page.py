@@ -203,7 +203,8 @@ ANSWERS = {
     2: "tensor(3., requires_grad=True)",
     3: "TypeError: unsupported operand",
     4: ">>> (y_hat - y).shape\ntorch.Size([50, 50])",
-    5: ">>> net(x).requires_grad\nTrue",
+    5: "(net(x).argmax(1) == y).float().mean()\ntensor(0.5",
+    6: ">>> net(x).requires_grad\nTrue",
 }
 
 
