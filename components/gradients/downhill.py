@@ -41,9 +41,7 @@ def show(text: str, answers: Answers) -> None:
         playback.controls(settings, chart=CHART, key="gradients_playback")
     with words:
         st.markdown(f"{VERDICTS[walk.end].format(**_said(walk))}\n\n{_reason(settings)}\n\n{NO_GRAD}")
-        st.page_link(
-            PAGES / "tracking.py", label="Tracking: why the update stands inside no_grad", icon=":material/visibility:"
-        )
+        st.page_link(PAGES / "tracking.py", label="Tracking: why inside `no_grad`?", icon=":material/visibility:")
     _table(settings, walk)
     answers.show(walk.says, downhill.snippet(settings))
 
