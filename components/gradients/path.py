@@ -24,7 +24,7 @@ def figure(settings: Settings) -> dict[str, Any]:
     low, high = _height(loss, walk.loss)
     frames = _frames(walk, reach, high - low)
     return {
-        "data": [_curve(x, loss, settings.expression), *_walked(frames[-1]["data"])],
+        "data": [_curve(x, loss), *_walked(frames[-1]["data"])],
         "layout": _layout([-reach, reach], [low, high]),
         "frames": frames,
     }
@@ -89,13 +89,12 @@ def _tangents(walk: Walk, reach: float, height: float) -> list[list[float | None
     return [numbers[place : place + 4] for place in range(0, len(numbers), 4)]
 
 
-def _curve(x: torch.Tensor, loss: torch.Tensor, text: str) -> dict[str, Any]:
+def _curve(x: torch.Tensor, loss: torch.Tensor) -> dict[str, Any]:
     line = {"color": VALUE, "width": 3, "simplify": False}
-    name = f"loss = {text}"
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": name,
+        "name": "loss",
         "x": _numbers(x),
         "y": _numbers(loss),
         "line": line,
@@ -114,20 +113,24 @@ def _walked(last: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "marker": marker,
             "line": {"color": GRADIENT, "width": 1.5, "dash": "dot"},
         },
-        {"name": "slope here", "mode": "lines", "line": {"color": GRADIENT, "width": 4}, "hoverinfo": "skip"},
-        {"name": "x is here", "mode": "markers", "marker": here},
+        {"name": "slope", "mode": "lines", "line": {"color": GRADIENT, "width": 4}, "hoverinfo": "skip"},
+        {"name": "x now", "mode": "markers", "marker": here},
     )
     return [{**points, **look} for points, look in zip(last, looks, strict=True)]
 
 
 def _layout(width: list[float], height: list[float]) -> dict[str, Any]:
-    """Return the layout. It has no buttons and no slider of plotly's: no keyboard reaches those, see playback.py."""
+    """Return the layout: its margins are fixed, since plotly draws everything anew to find out how wide they must be.
+
+    It has no buttons and no slider of plotly's: no keyboard reaches those, see playback.py.
+    """
+    axis = {"fixedrange": True, "automargin": False}
     return {
         "template": {"layout": {}},
         "colorway": [VALUE, GRADIENT],
         "height": 360,
-        "margin": {"l": 52, "r": 16, "t": 10, "b": 44},
+        "margin": {"l": 60, "r": 12, "t": 32, "b": 48, "autoexpand": False},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": {"title": {"text": "x"}, "fixedrange": True, "range": width},
-        "yaxis": {"title": {"text": "loss"}, "fixedrange": True, "range": height},
+        "xaxis": {**axis, "title": {"text": "x"}, "range": width},
+        "yaxis": {**axis, "title": {"text": "loss"}, "range": height},
     }
