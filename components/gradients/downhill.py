@@ -5,7 +5,7 @@ import streamlit as st
 from components import tables
 from components.code import Answers
 from components.course import PAGES
-from components.gradients import path
+from components.gradients import path, playback
 from components.gradients.bench import DOCS, decimal, x_box
 from components.numbers import whole_number
 from components.scene import Scene
@@ -20,6 +20,7 @@ SCENE: Scene = {
     "gradients_momentum": FIRST.momentum,
     "gradients_steps_table": False,
 }
+CHART = "gradients_path"
 SHOWN = 20  # rows of a long table: its first ones, and its last ones
 LAST = 5
 
@@ -32,14 +33,15 @@ def show(text: str, answers: Answers) -> None:
     with chart:
         st.plotly_chart(
             path.ready_made()(path.figure(settings)),
-            key="gradients_path",
+            key=CHART,
             config={"displayModeBar": False},
             alt=f"The loss {text} over x with {_count(walk.steps)} downhill from x = {settings.start:g}: "
             f"{_plain(walk)}. The table of steps has the same numbers.",
         )
+        playback.controls(settings, chart=CHART, key="gradients_playback")
     with words:
         st.markdown(f"{VERDICTS[walk.end].format(**_said(walk))}\n\n{_reason(settings)}\n\n{NO_GRAD}")
-        st.page_link(PAGES / "tracking.py", label="Tracking: why inside no_grad", icon=":material/visibility:")
+        st.page_link(PAGES / "tracking.py", label="Tracking: why inside `no_grad`?", icon=":material/visibility:")
     _table(settings, walk)
     answers.show(walk.says, downhill.snippet(settings))
 

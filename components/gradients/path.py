@@ -1,4 +1,4 @@
-"""A walk as a plotly figure: a plain dictionary, with a frame for each step that the browser plays and scrubs."""
+"""A walk as a plotly figure: a plain dictionary, with a frame for each step that the browser moves through."""
 
 import math
 from functools import cache, lru_cache
@@ -11,10 +11,8 @@ from components.figures import GRADIENT, VALUE
 from dashboard.experiments import downhill
 from dashboard.experiments.downhill import Settings, Walk
 
-PLAYED_IN = 7000  # milliseconds, about, for the whole walk
 ROOM = 8.0  # how many times higher than the curve a place of the walk may make the picture
 TANGENT = 0.16  # of the picture's width and height, on each side of the place
-INK, BUTTON = "#1A2133", "#DDE2EC"  # plotly lights a button up in near white, so its text is dark on either ground
 
 
 @lru_cache(maxsize=64)
@@ -26,8 +24,8 @@ def figure(settings: Settings) -> dict[str, Any]:
     low, high = _height(loss, walk.loss)
     frames = _frames(walk, reach, high - low)
     return {
-        "data": [_curve(x, loss, settings.expression), *_walked(frames[-1]["data"])],
-        "layout": _layout(walk, [-reach, reach], [low, high]),
+        "data": [_curve(x, loss), *_walked(frames[-1]["data"])],
+        "layout": _layout([-reach, reach], [low, high]),
         "frames": frames,
     }
 
@@ -91,13 +89,12 @@ def _tangents(walk: Walk, reach: float, height: float) -> list[list[float | None
     return [numbers[place : place + 4] for place in range(0, len(numbers), 4)]
 
 
-def _curve(x: torch.Tensor, loss: torch.Tensor, text: str) -> dict[str, Any]:
+def _curve(x: torch.Tensor, loss: torch.Tensor) -> dict[str, Any]:
     line = {"color": VALUE, "width": 3, "simplify": False}
-    name = f"loss = {text}"
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": name,
+        "name": "loss",
         "x": _numbers(x),
         "y": _numbers(loss),
         "line": line,
@@ -116,70 +113,24 @@ def _walked(last: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "marker": marker,
             "line": {"color": GRADIENT, "width": 1.5, "dash": "dot"},
         },
-        {"name": "slope here", "mode": "lines", "line": {"color": GRADIENT, "width": 4}, "hoverinfo": "skip"},
-        {"name": "x is here", "mode": "markers", "marker": here},
+        {"name": "slope", "mode": "lines", "line": {"color": GRADIENT, "width": 4}, "hoverinfo": "skip"},
+        {"name": "x now", "mode": "markers", "marker": here},
     )
     return [{**points, **look} for points, look in zip(last, looks, strict=True)]
 
 
-def _layout(walk: Walk, width: list[float], height: list[float]) -> dict[str, Any]:
-    duration = round(min(max(PLAYED_IN / max(walk.steps, 1), 120), 700))
+def _layout(width: list[float], height: list[float]) -> dict[str, Any]:
+    """Return the layout: its margins are fixed, since plotly draws everything anew to find out how wide they must be.
+
+    It has no buttons and no slider of plotly's: no keyboard reaches those, see playback.py.
+    """
+    axis = {"fixedrange": True, "automargin": False}
     return {
         "template": {"layout": {}},
         "colorway": [VALUE, GRADIENT],
-        "height": 470,
-        "margin": {"l": 52, "r": 16, "t": 10, "b": 150},
+        "height": 360,
+        "margin": {"l": 60, "r": 12, "t": 32, "b": 48, "autoexpand": False},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": {"title": {"text": "x"}, "fixedrange": True, "range": width},
-        "yaxis": {"title": {"text": "loss"}, "fixedrange": True, "range": height},
-        "updatemenus": [_buttons(duration)],
-        "sliders": [_scrubber(walk.steps)],
-    }
-
-
-def _animated(duration: int, moves: int) -> dict[str, Any]:
-    return {
-        "mode": "immediate",
-        "fromcurrent": True,
-        "frame": {"duration": duration, "redraw": False},
-        "transition": {"duration": moves, "easing": "cubic-in-out"},
-    }
-
-
-def _buttons(duration: int) -> dict[str, Any]:
-    return {
-        "type": "buttons",
-        "direction": "left",
-        "showactive": False,
-        "bgcolor": BUTTON,
-        "bordercolor": BUTTON,
-        "font": {"color": INK},
-        "x": 0,
-        "xanchor": "left",
-        "y": -0.2,
-        "yanchor": "top",
-        "pad": {"t": 0, "r": 10},
-        "buttons": [
-            {"label": "▶ Play", "method": "animate", "args": [None, _animated(duration, duration // 2)]},
-            {"label": "Pause", "method": "animate", "args": [[None], _animated(0, 0)]},
-        ],
-    }
-
-
-def _scrubber(steps: int) -> dict[str, Any]:
-    return {
-        "active": steps,
-        "currentvalue": {"prefix": "after step ", "xanchor": "right"},
-        "x": 0,
-        "len": 1,
-        "y": -0.2,
-        "yanchor": "top",
-        "pad": {"t": 28},
-        "bgcolor": "#8792A6",
-        "bordercolor": "#8792A6",
-        "activebgcolor": VALUE,
-        "steps": [
-            {"label": str(place), "method": "animate", "args": [[str(place)], _animated(0, 0)]}
-            for place in range(steps + 1)
-        ],
+        "xaxis": {**axis, "title": {"text": "x"}, "range": width},
+        "yaxis": {**axis, "title": {"text": "loss"}, "range": height},
     }

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import STILL, TWO_VIEWS, Tab
 
@@ -93,33 +93,82 @@ def test_the_timeline_grows_and_its_error_ends_it(new_tab: NewTab) -> None:
     expect(timeline.locator(".after")).to_have_text(["3", "6", "9"])
 
 
-def test_the_walk_plays_pauses_and_can_be_scrubbed(new_tab: NewTab) -> None:
-    tab = new_tab()
-    page = tab.open(link(DOWNHILL))
-    chart = page.locator(".js-plotly-plot")
-    walked = chart.locator(".trace").nth(1).locator("path.point")
-    expect(walked).to_have_count(13)
-    after = chart.locator(".slider-label").first
-    expect(after).to_have_text("after step 12")
-    chart.get_by_text("▶ Play").click()
-    expect(after).to_have_text(re.compile("after step [3-9]"))
-    chart.get_by_text("Pause").click()
-    rail = chart.locator(".slider-rail-touch-rect")
-    rail.click(position={"x": 2, "y": 5}, force=True)
-    expect(after).to_have_text("after step 0")
-    expect(walked).to_have_count(1)
-    # Plotly rejects the promise of an animation that is interrupted, with nothing, and listens to it nowhere.
-    tab.complaints = [complaint for complaint in tab.complaints if complaint != "undefined"]
+def walked(page: Page) -> Locator:
+    """Return the places of the walk that the chart shows."""
+    return page.locator(".js-plotly-plot .trace").nth(1).locator("path.point")
+
+
+def test_the_walk_plays_pauses_and_is_scrubbed_by_the_keyboard(new_tab: NewTab) -> None:
+    page = new_tab().open(link(DOWNHILL))
+    play, after, place = page.locator("button.play"), page.get_by_label("after step"), page.get_by_test_id("place")
+    expect(walked(page)).to_have_count(13)
+    expect(place).to_have_text("step=12 x=0.1031 loss=-4.9894 grad=0.2062")
+    play.focus()
+    play.press("Enter")
+    expect(play).to_have_text("❚❚ Pause")
+    expect(place).to_contain_text(re.compile("step=[3-9] "))
+    play.press("Enter")
+    expect(play).to_have_text("▶ Play")
+    page.keyboard.press("Tab")
+    expect(after).to_be_focused()
+    after.press("Home")
+    expect(place).to_have_text("step=0 x=1.5000 loss=-2.7500 grad=3.0000")
+    expect(walked(page)).to_have_count(1)
+    after.press("ArrowRight")
+    expect(place).to_contain_text("step=1 x=1.2000")
+    expect(walked(page)).to_have_count(2)
+    after.press("Space")
+    expect(play).to_have_text("❚❚ Pause")
+    expect(place).to_contain_text("step=12 ")
+    expect(play).to_have_text("▶ Play")
+    expect(walked(page)).to_have_count(13)
+
+
+def test_a_tap_plays_the_walk_on_a_phone(new_tab: NewTab) -> None:
+    page = new_tab("phone").open(link(DOWNHILL, gradients_steps="3"))
+    expect(walked(page)).to_have_count(4)
+    page.locator("button.play").tap()
+    expect(page.get_by_test_id("place")).to_contain_text("step=1 ")
+    expect(page.get_by_test_id("place")).to_contain_text("step=3 ")
+    expect(walked(page)).to_have_count(4)
+
+
+def test_who_wants_less_motion_sees_the_walk_at_once(new_tab: NewTab) -> None:
+    page = new_tab(reduced_motion="reduce").open(link(DOWNHILL, gradients_steps="60"))
+    expect(walked(page)).to_have_count(61)
+    page.locator("button.play").press("Enter")
+    expect(walked(page)).to_have_count(1)
+    page.locator("button.play").press("Enter")
+    expect(walked(page)).to_have_count(61)
+
+
+def test_the_step_stays_when_the_window_or_the_theme_changes(new_tab: NewTab) -> None:
+    page = new_tab().open(link(DOWNHILL))
+    page.get_by_label("after step").press("Home")
+    expect(walked(page)).to_have_count(1)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 900, "height": 900})
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", "rgb(16, 20, 28)")
+    expect(walked(page)).to_have_count(1)
+    page.get_by_label("after step").press("End")
+    expect(walked(page)).to_have_count(13)
 
 
 def test_another_rate_walks_another_way(new_tab: NewTab) -> None:
     page = new_tab().open(link(DOWNHILL))
-    page.get_by_label("Learning rate, lr").fill("0.5")
-    page.keyboard.press("Enter")
+    page.locator("button.play").click()
+    rate = page.get_by_label("Learning rate, lr")
+    rate.fill("0.5")
+    rate.press("Enter")
     expect(page.get_by_text("It lands on 0 in one step.")).to_be_visible()
-    expect(page.locator(".js-plotly-plot .trace").nth(1).locator("path.point")).to_have_count(2)
+    expect(walked(page)).to_have_count(2)
+    expect(page.get_by_test_id("place")).to_have_text("step=1 x=0.0000 loss=-5.0000 grad=0.0000")
+    expect(page.locator("button.play")).to_have_text("▶ Play")
+    page.get_by_label("after step").press("ArrowLeft")
+    expect(walked(page)).to_have_count(1)
     page.get_by_text("The steps as a table").click()
     expect(page.get_by_role("table")).to_contain_text("x.grad")
+    expect(walked(page)).to_have_count(1)
 
 
 @pytest.mark.parametrize(("view", "scheme"), TWO_VIEWS)

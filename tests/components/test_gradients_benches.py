@@ -8,8 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from components import tables
 from components.gradients import downhill as bench
-from components.gradients import path, product, timeline
+from components.gradients import path, playback, product, timeline
 from dashboard.experiments import accumulation, downhill, vector
 from dashboard.experiments.gradients import PRESETS
 
@@ -99,8 +100,6 @@ def test_a_figure_holds_the_walk_and_no_number_that_is_none(settings: downhill.S
     assert all(map(math.isfinite, numbers(figure)))
     assert len(json.dumps(figure, allow_nan=False)) < 100_000
     assert [frame["name"] for frame in figure["frames"]] == [str(place) for place in range(walk.steps + 1)]
-    steps = figure["layout"]["sliders"][0]["steps"]
-    assert [step["args"][0] for step in steps] == [[frame["name"]] for frame in figure["frames"]]
     for place, frame in enumerate(figure["frames"]):
         walked, _, here = frame["data"]
         assert len(walked["x"]) == place + 1
@@ -117,6 +116,25 @@ def test_plotly_finds_nothing_wrong_with_a_figure(settings: downhill.Settings) -
     checked = go.Figure(figure)
     assert len(checked.frames) == len(figure["frames"])
     assert path.ready_made()(figure).to_dict() is figure
+
+
+@pytest.mark.parametrize("settings", WALKS, ids=str)
+def test_the_controls_know_every_place_that_has_a_frame(settings: downhill.Settings) -> None:
+    walk, data = downhill.walk(settings), playback.pack(settings)
+    json.dumps(data, allow_nan=False)
+    assert len(data["places"]) == len(path.figure(settings)["frames"])
+    for place, texts in enumerate(data["places"]):
+        assert texts == [tables.number(values[place]) for values in (walk.x, walk.loss, walk.grad)]
+
+
+@pytest.mark.parametrize(("steps", "duration"), [(1, 700), (20, 350), (60, 120)])
+def test_a_long_walk_is_played_faster(steps: int, duration: int) -> None:
+    assert playback.pack(downhill.Settings(rate=0.01, steps=steps))["duration"] == duration
+
+
+def test_another_walk_has_another_name_and_the_same_one_the_same() -> None:
+    names = {playback.pack(settings)["walk"] for settings in (*WALKS, *WALKS)}
+    assert len(names) == len(WALKS)
 
 
 def test_the_slope_in_a_frame_is_torchs() -> None:
