@@ -14,6 +14,7 @@ import torch
 from components import graph
 from components.graph import drawing, story
 from components.graph.cards import card, rows
+from components.told import whole
 from dashboard.experiments.recording import Recording
 
 _HERE = Path(__file__).parent
@@ -63,9 +64,9 @@ def graph_stage(
     """
 
     def on_moved_change() -> None:
-        moved(int(st.session_state[key]["moved"]["step"]))
+        if (step := whole(st.session_state[key], "moved", "step")) is not None:
+            moved(step)
 
-    last = (st.session_state.get(key) or {}).get("moved") or {}
     _STAGE(
         key=key,
         data={
@@ -73,7 +74,7 @@ def graph_stage(
             "step": step,
             "lit": dict(lit) if lit is not None else None,
             "notes": dict(notes or {}),
-            "sequence": last.get("sequence", 0),
+            "sequence": whole(st.session_state.get(key), "moved", "sequence") or 0,
         },
         on_moved_change=on_moved_change,
     )

@@ -9,7 +9,7 @@ STRANGER = "https://stranger.example"
 MARKUP = {
     "an image": f"<img src=x onerror=\"window.hacked='img';fetch('{STRANGER}/i')\">",
     "a script": f"<script src={STRANGER}/s.js></script><script>window.hacked='script';alert(1)</script>",
-    "a drawing": "<svg onload=\"window.hacked='svg'\"><a href=\"javascript:hacked=1\"><text>x</text></a></svg>",
+    "a drawing": '<svg onload="window.hacked=\'svg\'"><a href="javascript:hacked=1"><text>x</text></a></svg>',
     "a style": f"<style>body{{display:none}}@import '{STRANGER}/c.css'</style>",
     "a frame": f"<iframe srcdoc=\"<script>parent.hacked='frame'</script>\" src={STRANGER}></iframe>",
     "a picture in Markdown": f"![pixel]({STRANGER}/p.png) [link](javascript:window.hacked='md')",
