@@ -17,6 +17,19 @@ MARKUP = {
     "a way out of code": f"`` ` ```\n</code></pre><img src={STRANGER}/e.png>",
     "a colour": ":red-background[x] :material/bug_report: :violet-badge[x]",
 }
+# The same in a few letters: no box is too short for them.
+SHORT = (
+    "<img src=x onerror=hacked=1>",
+    "<script>hacked=1</script>",
+    "<style>*{display:none}</style>",
+    "![](//stranger.example/p)",
+    "[x](javascript:hacked=1)",
+    "https://stranger.example",
+    "www.stranger.example",
+    "x@stranger.example",
+    r"$\href{javascript:hacked=1}{x}$",
+    "`</code><img src=x onerror=hacked=1>",
+)
 # As they stand in a link, percent signs and all.
 ODD = {
     "nothing": "",
