@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Slider_pb2 import Slider
@@ -17,7 +18,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-Value = bool | float | str | list[float] | list[str]
+Value = bool | float | str | list[float] | list[str] | FileUploaderState
 PATIENCE = 60.0  # seconds that a run may take
 CACHED_RUNS = 2  # runs after which a browser forgets a message that was not shown again (global.maxCachedMessageAge)
 
@@ -81,6 +82,12 @@ KINDS: dict[str, tuple[str, Callable[[Any], Value], Callable[[Any], Value]]] = {
         lambda it: [it.options[number].content for number in it.default],
         lambda it: list(it.raw_values),
     ),
+    "multiselect": (
+        "string_array_value",
+        lambda it: [it.options[number] for number in it.default],
+        lambda it: list(it.raw_values),
+    ),
+    "file_uploader": ("file_uploader_state_value", lambda it: FileUploaderState(), lambda it: FileUploaderState()),
     "selectbox": ("string_value", lambda it: _chosen(it), lambda it: str(it.raw_value)),
     "radio": ("string_value", lambda it: _chosen(it), lambda it: str(it.raw_value)),
     "bidi_component": ("json_value", lambda it: "{}", lambda it: "{}"),
@@ -98,6 +105,7 @@ class Visitor:
     page_hash: str = ""
     widgets: dict[str, Widget] = field(default_factory=dict)
     link: dict[str, str] = field(default_factory=dict)
+    written: str = ""
     kept: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
     runs: int = 0
     places: list[tuple[int, ...]] = field(default_factory=list)
@@ -107,6 +115,14 @@ class Visitor:
         self.page, self.page_hash, self.link = page, "", link
         self.widgets.clear()
         return await self._run()
+
+    async def follow(self, page: str, query: str) -> Run:
+        """Visit a page by the text of a link as somebody wrote it, percent signs and all."""
+        self.written = query
+        try:
+            return await self.open(page)
+        finally:
+            self.written = ""
 
     async def move(self, key: str, value: Value) -> Run:
         """Set the widget that has this key, as by hand, and wait for the run that follows."""
@@ -149,7 +165,7 @@ class Visitor:
         """Return the message that asks for a run of the page, or of a fragment of it, as it stands now."""
         request = BackMsg()
         client = request.rerun_script
-        client.query_string = urlencode(self.link)
+        client.query_string = self.written or urlencode(self.link)
         client.page_script_hash, client.page_name = self.page_hash, "" if self.page_hash else self.page
         client.fragment_id = fragment
         client.widget_states.widgets.extend(map(_state, self.widgets.values()))
@@ -245,6 +261,8 @@ def _state(widget: Widget) -> WidgetState:
     state = WidgetState(id=widget.id)
     if isinstance(widget.value, list):
         getattr(state, widget.field).data.extend(widget.value)
+    elif isinstance(widget.value, FileUploaderState):
+        getattr(state, widget.field).CopyFrom(widget.value)
     else:
         setattr(state, widget.field, widget.value)
     return state

@@ -1,5 +1,6 @@
 """Text boxes for what has a grammar: a text that does not fit stays in its box, with the reason beneath it."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -57,6 +58,12 @@ def said(key: str, default: str) -> str:
     return str(st.session_state.get(f"{key}_last", default))
 
 
+# Streamlit's Markdown makes links of addresses, escaped or not. A character that nobody sees keeps them apart.
+ADDRESS = re.compile(r"(https?:/|www|@)", re.IGNORECASE)
+UNSEEN = "\u2060"  # word joiner: no width, and no place to break a line
+
+
 def plain(text: str) -> str:
-    """Keep Markdown out of a message that may quote what was typed."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~:$^" else letter for letter in text.rstrip("."))
+    """Keep Markdown and links out of a message that may quote what was typed."""
+    apart = ADDRESS.sub(rf"\1{UNSEEN}", text.rstrip("."))
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~:$^" else letter for letter in apart)

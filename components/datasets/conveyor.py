@@ -13,6 +13,7 @@ import torch
 
 from components.datasets.marks import kinds
 from components.datasets.scatter import scatter
+from components.told import whole
 from dashboard.experiments.batch import Batch
 from dashboard.experiments.datasets import Deal, Epoch
 from dashboard.experiments.remembered import remembered
@@ -61,7 +62,7 @@ def conveyor(
     """
 
     def on_moved_change() -> None:
-        if (step := _read(st.session_state[key], "step")) is not None:
+        if (step := whole(st.session_state[key], "moved", "step")) is not None:
             moved(step)
 
     data = {
@@ -71,17 +72,9 @@ def conveyor(
         "shapes": [[key, text] for key, text in shapes.items()],
         "step": step,
         "pictures": _pictures(batch) if batch and batch.x.ndim == 3 else None,
-        "sequence": _read(st.session_state.get(key), "sequence") or 0,
+        "sequence": whole(st.session_state.get(key), "moved", "sequence") or 0,
     }
     _STAGE(key=key, data=data, on_moved_change=on_moved_change)
-
-
-def _read(state: Any, name: str) -> int | None:
-    """Return what the browser sent, or None where that is no move: the browser is a stranger's, too."""
-    try:
-        return int(state["moved"][name])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
 
 
 def shown_epochs(deal: Deal) -> int:

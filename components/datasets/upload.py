@@ -3,8 +3,10 @@
 Whatever is kept is kept for one session, bounded by the file's bounds: its samples, and the names of its columns.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -14,6 +16,7 @@ from dashboard.experiments.csv_files import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Cs
 from dashboard.experiments.samples import Samples
 
 MEGABYTES = MAX_BYTES // 1024**2
+MAX_KEPT = 64_000_000  # bytes of everybody's samples: the largest file makes 4 MB
 HEADING, TRIED, GOOD = "your_csv_heading", "your_csv_tried", "your_csv"
 RULES = (
     f"At most {MEGABYTES} MB, {MAX_ROWS:,} rows and {MAX_COLUMNS} columns, as text in UTF-8. Line 1 names the columns; "
@@ -94,7 +97,7 @@ def _take(page: str, file_id: str, name: str, data: Callable[[], bytes]) -> None
         _say(heading.error)
         return
     features, target = _columns(page, file_id, heading.result)
-    tried = _once(TRIED, (file_id, features, target), lambda: samples(read(data()), features, target))
+    tried = _once(TRIED, (file_id, features, target), lambda: _kept(samples(read(data()), features, target)))
     if isinstance(tried.result, CsvSamples):
         st.session_state[GOOD] = Good(_shortened(name), tried.result)
     else:
@@ -112,6 +115,26 @@ def _once(slot: str, key: tuple[object, ...], action: Callable[[], object]) -> A
         attempt = Attempt(key, error=str(error))
     st.session_state[slot] = attempt
     return attempt
+
+
+_everybodys: WeakSet[CsvSamples] = WeakSet()  # as long as a session holds them
+_lock = threading.Lock()
+
+
+def _kept(mine: CsvSamples) -> CsvSamples:
+    """Return samples that one may keep.
+
+    Raises:
+        CsvError: if everybody's samples together would take too much memory.
+    """
+    with _lock:
+        size = sum(kept.features.nbytes + kept.targets.nbytes for kept in (*_everybodys, mine))
+        if size > MAX_KEPT:
+            raise CsvError(
+                "There are so many large files on stages now that there is no space. Try again in some minutes"
+            )
+        _everybodys.add(mine)
+    return mine
 
 
 def _heading(data: bytes) -> Heading:

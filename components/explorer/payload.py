@@ -52,7 +52,7 @@ def _tensors(x: torch.Tensor, trace: Trace) -> list[torch.Tensor]:
     return [x, trace.grads["x"], *(tensor for node in trace.nodes for tensor in (node.value, node.arrives)), *along]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)  # each may hold a scene of 100 kB
 def pack(text: str, reach: int, x: float) -> dict[str, Any]:
     """Return the stage of the loss `text` at x, ready for JSON. It is shared: do not change it."""
     point = gradients.point(text, x)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,6 +14,7 @@ import torch
 from components import graph
 from components.graph import drawing, story
 from components.graph.cards import card, rows
+from components.told import whole
 from dashboard.experiments.recording import Recording
 
 _HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def graph_stage(
     """
 
     def on_moved_change() -> None:
-        if (step := _read(st.session_state[key], "step")) is not None:
+        if (step := whole(st.session_state[key], "moved", "step")) is not None:
             moved(step)
 
     def on_cut_change() -> None:
@@ -84,19 +84,11 @@ def graph_stage(
             "step": step,
             "lit": dict(lit) if lit is not None else None,
             "notes": dict(notes or {}),
-            "sequence": _read(st.session_state.get(key), "sequence") or 0,
+            "sequence": whole(st.session_state.get(key), "moved", "sequence") or 0,
         },
         on_moved_change=on_moved_change,
         on_cut_change=on_cut_change,
     )
-
-
-def _read(state: Any, name: str) -> int | None:
-    """Return what the browser sent, or None where that is no move: the browser is a stranger's, too."""
-    try:
-        return int(state["moved"][name])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
 
 
 @lru_cache(maxsize=128)

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.graph import MOUNT
+from components.told import whole
 
 _HERE = Path(__file__).parent
 _STAGE = st.components.v2.component(
@@ -66,16 +67,15 @@ def stage(
     """
 
     def on_picked_change() -> None:
-        if picked:
-            picked(int(st.session_state[key]["picked"]["index"]))
+        if picked and (index := whole(st.session_state[key], "picked", "index")) is not None:
+            picked(index)
 
-    last = (st.session_state.get(key) or {}).get("picked") or {}
     data = {
         "panels": [vars(panel) for panel in panels],
         "label": label,
         "pick": pick,
         "selected": selected,
         "reports": picked is not None,
-        "sequence": last.get("sequence", 0),
+        "sequence": whole(st.session_state.get(key), "picked", "sequence") or 0,
     }
     _STAGE(key=key, data=data, on_picked_change=on_picked_change)

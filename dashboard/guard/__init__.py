@@ -1,6 +1,6 @@
 """What stands between strangers and the dashboard: pure ASGI, around everything that Streamlit serves."""
 
-from collections import OrderedDict
+import asyncio
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,6 +9,7 @@ from dashboard.guard.full import CODE, REASON, refusal
 from dashboard.guard.headers import security_headers
 from dashboard.guard.limits import Limits
 from dashboard.guard.socket import Socket
+from dashboard.guard.uploads import TOO_SLOW, Uploads
 
 CORE = "/_stcore/"
 # Of what Streamlit serves about itself, this is what its page asks for. The rest, metrics and a programmatic way to
@@ -26,7 +27,7 @@ class Guard:
     def __init__(self, app: ASGIApp, limits: Limits = Limits()) -> None:  # noqa: B008 (it is frozen)
         self.app, self.limits = app, limits
         self.sockets = 0
-        self.uploads: OrderedDict[str, int] = OrderedDict()
+        self.uploads = Uploads(limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let it through."""
@@ -61,26 +62,40 @@ class Guard:
             await with_headers(answer)
             if answer["type"] == "http.response.body":
                 return
-        await self.app(scope, receive, with_headers)
+        if _session(scope):
+            await self._upload(scope, receive, with_headers)
+        else:
+            await self.app(scope, receive, with_headers)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a file through, if there is space for it and it does not take for ever."""
+        if refused := self.uploads.begin(_session(scope)):
+            for answer in _plain(*refused):
+                await send(answer)
+            return
+        try:
+            async with asyncio.timeout(self.limits.patience):
+                await self.app(scope, receive, send)
+        except TimeoutError:
+            for answer in _plain(*TOO_SLOW):
+                await send(answer)
+        finally:
+            self.uploads.end()
 
     def _refusal(self, scope: Scope) -> list[Message]:
         """Return the answer to a request that may not go on to the dashboard; an empty list to one that may."""
         _, core, wanted = scope["path"].partition(CORE)
         if core and not wanted.startswith(OPEN):
             return _plain(404, "Not found")
-        if core and wanted.startswith(UPLOAD) and scope["method"] == "PUT" and not self._may_upload(wanted):
-            return _plain(429, "Too many files")
         if self.is_full and _is_page(scope):
             return refusal(self.sockets, self.limits.try_again)
         return []
 
-    def _may_upload(self, wanted: str) -> bool:
-        """Count a session's files. Only the latest sessions are remembered."""
-        session = wanted.split("/")[1]
-        self.uploads[session] = self.uploads.pop(session, 0) + 1
-        while len(self.uploads) > self.limits.sockets:
-            self.uploads.popitem(last=False)
-        return self.uploads[session] <= self.limits.uploads
+
+def _session(scope: Scope) -> str:
+    """Return the session that sends a file by this request, "" where it is another request."""
+    _, _, file = scope["path"].partition(CORE + UPLOAD)
+    return str(file.partition("/")[0]) if scope["method"] == "PUT" else ""
 
 
 def _is_page(scope: Scope) -> bool:

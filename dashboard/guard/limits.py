@@ -13,6 +13,10 @@ class Limits:
         burst: messages that may come at once before the pace counts: somebody clicks quickly for a while.
         frame: bytes of one message. It carries every control's value: 20 kB are much.
         uploads: files that one session may send. Each is bounded by `server.maxUploadSize`.
+        uploaded: bytes of all files that are held at a time, those on their way counted as the largest. A file is held
+            while its visitor is there and has chosen no other one.
+        uploaded_by_one: bytes of one session's files that are held at a time.
+        patience: seconds that a file may take to arrive.
         try_again: seconds after which a visitor who finds the room full asks again.
     """
 
@@ -21,4 +25,7 @@ class Limits:
     burst: int = 40
     frame: int = 256_000
     uploads: int = 20
+    uploaded: int = 64_000_000
+    uploaded_by_one: int = 8_000_000
+    patience: float = 60.0
     try_again: int = 15

@@ -135,15 +135,6 @@ def test_pictures_are_the_shown_batchs() -> None:
         assert np.abs(picture / 255 - digits.features[index].numpy() / digits.features[index].max().item()).max() < 0.01
 
 
-def test_a_move_is_read() -> None:
-    assert conveyor._read({"moved": {"step": 4, "sequence": 2}}, "step") == 4
-
-
-@pytest.mark.parametrize("state", [None, {}, {"moved": None}, {"moved": {"step": "x"}}, {"moved": {"step": 1e999}}])
-def test_what_is_no_move_is_none(state: object) -> None:
-    assert conveyor._read(state, "step") is None
-
-
 def test_what_is_remembered_of_samples_goes_with_them() -> None:
     asked = []
 

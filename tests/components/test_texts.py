@@ -1,9 +1,14 @@
-"""A text box keeps what it was understood as last, and says why it does not understand what stands in it now."""
+"""A text box keeps what it was understood as last, and says why it does not understand what stands in it now.
+
+The message shows what was typed, and makes nothing of it.
+"""
 
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from components.texts import UNSEEN, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 ONLY_NUMBERS = """
@@ -60,3 +65,14 @@ def test_nonsense_takes_nothing_from_the_stage(
         assert app.error[0].value.endswith(f"Until then the page shows `{good}`."), text
         assert len(app.error[0].value) < 400, text
         assert shown(app) == before, text
+
+
+@pytest.mark.parametrize("address", ["https://a.example/x", "HTTP://a.example", "www.a.example", "someone@a.example"])
+def test_an_address_in_a_message_is_no_link(address: str) -> None:
+    shown = plain(f"There is no {address}").replace("\\", "")
+    assert address not in shown
+    assert shown.replace(UNSEEN, "") == f"There is no {address}"
+
+
+def test_what_markdown_would_read_is_escaped() -> None:
+    assert plain("![a](b) <i> `c` **d** $e$ :red[f]") == r"\!\[a\]\(b\) \<i\> \`c\` \*\*d\*\* \$e\$ \:red\[f\]"

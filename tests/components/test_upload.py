@@ -1,5 +1,6 @@
 """Your own CSV: good files go on the stage, bad ones are answered, and nobody else notices."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -150,3 +151,18 @@ def test_markup_in_a_file_stays_text() -> None:
     assert r"\[x\]\(http\:" in app.error[0].value
     app = send(visit(), FLOWERS, "**bold**.csv")
     assert r"\*\*bold\*\*" in app.markdown[-1].value
+
+
+def test_everybodys_samples_together_have_only_so_much_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = b"".join(b"%d,%d,%d\n" % (number, number, number % 2) for number in range(1000))
+    monkeypatch.setattr(upload, "_everybodys", type(upload._everybodys)())
+    monkeypatch.setattr(upload, "MAX_KEPT", 60_000)  # bytes: two such files, but not three
+    apps = [visit() for _ in range(3)]
+    for app in apps:
+        send(app, b"a,b,kind\n" + rows)
+    assert [stage(app).split()[0] for app in apps] == ["1000", "1000", "nothing"]
+    assert "there is no space" in said(apps[2])
+    assert stage(send(apps[0], FLOWERS)).startswith("3 ")  # who takes less may still change
+    del apps[1]
+    gc.collect()
+    assert stage(send(apps[1], b"a,b,kind\n" + rows, "again.csv")).startswith("1000")

@@ -15,6 +15,7 @@ from benchmarks.server import ROOM, ROOT, UNWATCHED, Server, serve
 T = TypeVar("T")
 LONG = os.environ.get("LIMITS") == "long"  # make limits
 SEATS = 3
+SPACE, BY_ONE, SLOWEST = 7_000_000, 5_000_000, 2.0  # bytes of files, of everybody and of one; seconds for one of them
 PAGE = """
 import uuid
 import streamlit as st
@@ -31,7 +32,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from dashboard.guard import Guard, Limits
 
-app = st.App("page.py", middleware=[Middleware(Guard, limits=Limits(sockets={SEATS}))])
+limits = Limits(sockets={SEATS}, uploaded={SPACE}, uploaded_by_one={BY_ONE}, patience={SLOWEST})
+app = st.App("page.py", middleware=[Middleware(Guard, limits=limits)])
 """
 
 

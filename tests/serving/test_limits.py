@@ -68,13 +68,6 @@ def test_the_health_check_says_ok(room: Server) -> None:
     assert ask(room, "/_stcore/health").body == "ok"
 
 
-def test_only_so_many_files_come_from_one_session(room: Server) -> None:
-    statuses = [ask(room, f"/_stcore/upload_file/one/{number}", "PUT").status for number in range(LIMITS.uploads + 1)]
-    assert 429 not in statuses[:-1]
-    assert statuses[-1] == 429
-    assert ask(room, "/_stcore/upload_file/another/0", "PUT").status != 429
-
-
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
