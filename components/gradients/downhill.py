@@ -34,7 +34,7 @@ def show(text: str, answers: Answers) -> None:
         st.plotly_chart(
             path.ready_made()(path.figure(settings)),
             key=CHART,
-            config={"displayModeBar": False},
+            config={"staticPlot": True},  # moved by the controls beneath; plotly's own mouse layer costs a sixth
             alt=f"The loss {text} over x with {_count(walk.steps)} downhill from x = {settings.start:g}: "
             f"{_plain(walk)}. The table of steps has the same numbers.",
         )
