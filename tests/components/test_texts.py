@@ -14,7 +14,7 @@ text, meaning = checked_text("Number", key="page_number", default="1", read=floa
 st.markdown(f"{text} means {meaning}")
 """
 # page, what opens its bench, the box, what it understands and what the page then shows of it
-BOXES = (
+BOXES: tuple[tuple[str, dict[str, str], str, str, str], ...] = (
     ("gradients", {}, "gradients_expression", "sin(x)", "sin(x)"),
     ("gradients", {}, "gradients_values", "7.5, 2", "7.5"),
     ("gradients", {"gradients_bench": "Why a vector"}, "gradients_vector_x", "7, 2", "7."),
