@@ -21,7 +21,9 @@ HEADING, TRIED, GOOD = "your_csv_heading", "your_csv_tried", "your_csv"
 RULES = (
     f"At most {MEGABYTES} MB, {MAX_ROWS:,} rows and {MAX_COLUMNS} columns, as text in UTF-8. Line 1 names the columns; "
     f"commas, semicolons or tabs stand between the cells. Features are numbers up to {LARGEST:g}. A target with up to "
-    f"{MAX_CLASSES} different texts or whole numbers is a class, any other a number."
+    f"{MAX_CLASSES} different texts or whole numbers is a class, any other a number. "
+    "A shared server may refuse a file: it says 429 if you have sent as many as one may: then reload the page; "
+    "or 503 if everybody's files fill its space: then try again in some minutes."
 )
 
 

@@ -15,7 +15,7 @@ ROOM = 8.0  # how many times higher than the curve a place of the walk may make 
 TANGENT = 0.16  # of the picture's width and height, on each side of the place
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # each takes 200 to 300 kB, and every learning rate makes another one
 def figure(settings: Settings) -> dict[str, Any]:
     """Return the curve, the whole walk on it, and a frame for each step. It is shared: do not change it."""
     walk = downhill.walk(settings)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count, pairwise
+from statistics import median
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
@@ -15,6 +16,7 @@ from dashboard.guard import Limits
 from tests.serving.conftest import LONG, finish, scene
 
 OTHERS, MOVES, ROUNDS = 6, (30 if LONG else 6), (20 if LONG else 5)
+FEWEST = 3  # rounds, that a middle one can be told
 PAUSE = 0.3  # seconds: a hand that is in a hurry, within the pace that everybody is granted
 SECONDS = 4
 DRAWS = 30 if LONG else 10
@@ -64,26 +66,30 @@ async def flood(visitor: Visitor) -> AsyncIterator[None]:
         yield
 
 
-async def ratio(room: Server, nuisance: str) -> float:
-    """Return how many times as long the others wait beside a nuisance, at the 95th percentile.
+async def ratios(room: Server, nuisance: str) -> tuple[float, float]:
+    """Return how many times as long the others wait beside a nuisance: at the 95th percentile, and at the median.
 
-    Quiet and noisy times take turns, and the best of the rounds counts, so the first good one ends it: a busy machine
-    spoils some rounds. What holds on any machine is counted by the test of the guard's pace.
+    Quiet and noisy times take turns on one server. The 95th percentile is the best round's, for a busy machine spoils
+    some rounds; the median is the middle one of all rounds', so it does not forgive most of them. (Without the guard,
+    others wait for more than a minute.) What holds on any machine is counted by the test of the guard's pace.
     """
     async with AsyncExitStack() as stack:
         others = [await stack.enter_async_context(visit(room.address)) for _ in range(OTHERS)]
         for visitor in others:
             await visitor.open("gradients")
         await waits(others)  # fills the caches
-        ratios: list[float] = []
-        while len(ratios) < ROUNDS and min(ratios, default=BEARABLE + 1) > BEARABLE:
-            quiet = late(await waits(others))
+        latest: list[float] = []
+        middle: list[float] = []
+        while len(latest) < ROUNDS and (len(latest) < FEWEST or min(latest) > BEARABLE):
+            quiet = await waits(others)
             async with visit(room.address) as one:
                 await one.open("gradients")
                 async with doing(flood(one)), doing(listen(one) if nuisance == "flood" else nothing()):
                     await waits(others)  # until the burst that everybody is granted is over
-                    ratios.append(late(await waits(others)) / quiet)
-        return min(ratios)
+                    noisy = await waits(others)
+            latest.append(late(noisy) / late(quiet))
+            middle.append(median(noisy) / median(quiet))
+        return min(latest), median(middle)
 
 
 async def listen(visitor: Visitor) -> AsyncIterator[None]:
@@ -99,12 +105,14 @@ async def nothing() -> AsyncIterator[None]:
 
 
 def test_a_socket_at_500_messages_a_second_is_hardly_felt_by_the_others(room: Server) -> None:
-    assert finish(ratio(room, "flood")) <= BEARABLE
+    latest, middle = finish(ratios(room, "flood"))
+    assert latest <= BEARABLE and middle <= BEARABLE
 
 
 def test_a_socket_that_asks_and_never_reads_is_hardly_felt_and_costs_little_memory(room: Server) -> None:
     before = room.memory()
-    assert finish(ratio(room, "silence")) <= BEARABLE
+    latest, middle = finish(ratios(room, "silence"))
+    assert latest <= BEARABLE and middle <= BEARABLE
     assert room.memory() - before < 60  # MB
 
 
