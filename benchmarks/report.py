@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import browser, cost, files
+from benchmarks import bad_files, browser, cost, files
 from benchmarks.browser import Lap
 from benchmarks.server import APP, BARE, BARE_TORCH, serve
 
@@ -145,7 +145,7 @@ def of_bad_files(nowhere: Path) -> Iterable[Row]:
     """Measure what a bad CSV costs, beside Python's csv module that reads the largest good one and keeps nothing."""
     slowest, largest = files.worst()
     beside = f"{files.calibration():.0f} ms for csv.reader alone"
-    what = f"the slowest of {len(files.BAD_FILES)} bad CSV files -> what is wrong, and where ({beside})"
+    what = f"the slowest of {len(bad_files.BAD_FILES)} bad CSV files -> what is wrong, and where ({beside})"
     yield Row(what, [f"{slowest.cpu:.0f} ms"], "100 ms", slowest.cpu <= 100)
     yield Row("the largest of them: memory at its peak", [f"{largest.memory:.0f} MB"], "20 MB", largest.memory <= 20)
 
