@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import browser, cost
+from benchmarks import bad_files, browser, cost, files
 from benchmarks.browser import Lap
 from benchmarks.server import APP, BARE, BARE_TORCH, ROOM, ROOT, UNWATCHED, serve
 
@@ -49,7 +49,7 @@ def main() -> None:
     print(f"{machine()}\n\n{HEADER}", flush=True)
     # An empty directory holds no settings, so there Streamlit's own are in force.
     with TemporaryDirectory() as nowhere:
-        for part in (in_browser, on_server, over_time):
+        for part in (in_browser, on_server, over_time, of_bad_files):
             for row in part(Path(nowhere)):
                 print(row, flush=True)
 
@@ -141,6 +141,15 @@ def over_time(nowhere: Path) -> Iterable[Row]:
     yield Row("memory after the first visit", [f"{memory.loaded:.0f} MB"], "450 MB", memory.loaded <= 450)
     growth = memory.growth
     yield Row("memory for 1,000 reruns more", [f"{growth:+.1f} MB"], "0.5 MB", growth <= 0.5)
+
+
+def of_bad_files(nowhere: Path) -> Iterable[Row]:
+    """Measure what a bad CSV costs, beside Python's csv module that reads the largest good one and keeps nothing."""
+    slowest, largest = files.worst()
+    beside = f"{files.calibration():.0f} ms for csv.reader alone"
+    what = f"the slowest of {len(bad_files.BAD_FILES)} bad CSV files -> what is wrong, and where ({beside})"
+    yield Row(what, [f"{slowest.cpu:.0f} ms"], "100 ms", slowest.cpu <= 100)
+    yield Row("the largest of them: memory at its peak", [f"{largest.memory:.0f} MB"], "20 MB", largest.memory <= 20)
 
 
 def name(control: browser.Control | cost.Control) -> str:

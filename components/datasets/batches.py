@@ -6,6 +6,7 @@ from components.code import code_panel, session
 from components.datasets import follow as followed
 from components.datasets.controls import MAX_STEP, Chosen, loader_controls
 from components.datasets.conveyor import conveyor, shown_epochs
+from components.datasets.scatter import choose_columns
 from components.scene import put
 from components.texts import plain
 from dashboard.experiments import batch, datasets
@@ -25,6 +26,7 @@ def bench(samples: Samples) -> None:
     """Show the conveyor, its controls, and what they stand for in code."""
     stage = st.container()
     chosen = loader_controls(samples)
+    columns = choose_columns(samples)
     deal = datasets.batches(samples, chosen.settings)
     shown = shown_step(deal, chosen.step)
     _, number = where = deal.steps[shown - 1] if shown else (0, 0)
@@ -42,6 +44,7 @@ def bench(samples: Samples) -> None:
             step=max(shown, 1),
             size=chosen.settings.batch_size,
             shapes=shapes(samples, chosen, deal),
+            columns=columns,
             moved=take_move,
         )
     warnings(chosen, shown)

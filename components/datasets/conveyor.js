@@ -33,8 +33,8 @@ class Stage {
   }
 
   take(data) {
+    if (data.title !== this.samples?.title) this.first = this.current = 0 // not where only the scatter is another
     this.samples = new SampleSet(data)
-    this.first = this.current = 0
     const View = this.samples.scatter ? Scatter : Gallery
     this.view = new View(this.samples)
     this.gallery = this.samples.scatter ? null : this.view

@@ -48,6 +48,7 @@ def conveyor(
     step: int,
     size: int,
     shapes: dict[int, str],
+    columns: tuple[str, str],
     moved: Callable[[int], None],
 ) -> None:
     """Show the deal with one batch lit.
@@ -57,6 +58,7 @@ def conveyor(
         step: the shown batch, counted from 1 through all epochs.
         size: the loader's `batch_size`.
         shapes: for the sizes that batches have, their dtypes and shapes in words.
+        columns: the names of the scatter's two columns, as `scatter` takes them.
         moved: called, before the next run of the page, with the step that a learner came to rest on. It comes from
             the browser: whoever takes it must bound it.
     """
@@ -66,7 +68,7 @@ def conveyor(
             moved(step)
 
     data = {
-        "samples": _samples(samples),
+        "samples": _samples(samples, *columns),
         "deal": _deal(deal),
         "size": size,
         "shapes": [[key, text] for key, text in shapes.items()],
@@ -83,7 +85,7 @@ def shown_epochs(deal: Deal) -> int:
 
 
 @remembered
-def _samples(samples: Samples) -> dict[str, Any]:
+def _samples(samples: Samples, across: str, up: str) -> dict[str, Any]:
     found, numbers = kinds(samples)
     return _named(
         {
@@ -91,7 +93,7 @@ def _samples(samples: Samples) -> dict[str, Any]:
             "length": len(samples),
             "kinds": [asdict(kind) for kind in found],
             "numbers": _packed(numbers.tolist()),
-            "scatter": scatter(samples),
+            "scatter": scatter(samples, across, up),
         }
     )
 

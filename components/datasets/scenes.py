@@ -1,6 +1,7 @@
 """The Datasets page's first scene, and scenes with names that can be said aloud."""
 
 from components.datasets.pitfalls import FIRST as FIRST_PITFALL
+from components.datasets.scatter import BEST
 from components.scene import Scene
 
 CONVEYOR, ONE, WRONG, FOLLOW = "Conveyor and batches", "One sample", "What goes wrong", "Follow a batch"
@@ -17,6 +18,8 @@ SCENE: Scene = {
     "datasets_epochs": 2.0,
     "datasets_favour": 1.0,
     "datasets_batch": 2.0,
+    "datasets_scatter_x": BEST,
+    "datasets_scatter_y": BEST,
     "datasets_standardise": False,
     "datasets_one_hot": False,
     "datasets_float32": True,

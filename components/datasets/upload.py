@@ -6,13 +6,14 @@ Whatever is kept is kept for one session, bounded by the file's bounds: its samp
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from weakref import WeakSet
 
 import streamlit as st
 
 from components.texts import plain
 from dashboard.experiments.csv_columns import LARGEST, MAX_CLASSES
-from dashboard.experiments.csv_files import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, CsvError, CsvSamples, read, samples
+from dashboard.experiments.csv_files import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, CsvError, CsvSamples, Table, read, samples
 from dashboard.experiments.samples import Samples
 
 MEGABYTES = MAX_BYTES // 1024**2
@@ -94,12 +95,13 @@ def _forget() -> None:
 
 def _take(page: str, file_id: str, name: str, data: Callable[[], bytes]) -> None:
     """Read a file and let its columns be chosen; keep the samples if they are good, and else say why not."""
-    heading = _once(HEADING, (file_id,), lambda: _heading(data()))
+    table = cache(lambda: read(data()))  # once for both: reading is most of the work
+    heading = _once(HEADING, (file_id,), lambda: _heading(table()))
     if not isinstance(heading.result, Heading):
         _say(heading.error)
         return
     features, target = _columns(page, file_id, heading.result)
-    tried = _once(TRIED, (file_id, features, target), lambda: _kept(samples(read(data()), features, target)))
+    tried = _once(TRIED, (file_id, features, target), lambda: _kept(samples(table(), features, target)))
     if isinstance(tried.result, CsvSamples):
         st.session_state[GOOD] = Good(_shortened(name), tried.result)
     else:
@@ -139,8 +141,7 @@ def _kept(mine: CsvSamples) -> CsvSamples:
     return mine
 
 
-def _heading(data: bytes) -> Heading:
-    table = read(data)
+def _heading(table: Table) -> Heading:
     return Heading(table.names, table.rows, *table.guess())
 
 

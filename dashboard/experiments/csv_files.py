@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 
 from dashboard.experiments.csv_bytes import MAX_BYTES, MAX_ROWS, CsvError, decoded, lines
-from dashboard.experiments.csv_columns import MAX_CLASSES, Column, Reader, shown, take, why_no_class
+from dashboard.experiments.csv_cells import cells_by_column
+from dashboard.experiments.csv_columns import MAX_CLASSES, Column, shown, why_no_class
 from dashboard.experiments.samples import Samples
 
 __all__ = ["MAX_BYTES", "MAX_CLASSES", "MAX_COLUMNS", "MAX_ROWS", "CsvError", "CsvSamples", "Table", "read", "samples"]
@@ -16,7 +17,6 @@ __all__ = ["MAX_BYTES", "MAX_CLASSES", "MAX_COLUMNS", "MAX_ROWS", "CsvError", "C
 MAX_COLUMNS = 50
 MIN_ROWS = 2
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-AT_ONCE = 256  # rows that wait for being read column by column: so the texts of all cells are never there together
 NAME = "your CSV"
 
 # What Python's csv module complains of (https://docs.python.org/3/library/csv.html#csv.Error), in other words.
@@ -42,9 +42,9 @@ class Table:
 
     def guess(self) -> tuple[tuple[str, ...], str]:
         """Return the features and the target to begin with: the last column of classes, or else the last one."""
-        classes = [column.name for column in self.columns if column.texts]
+        classes = [column.name for column in self.columns if column.has_classes]
         target = classes[-1] if classes else self.names[-1]
-        return tuple(column.name for column in self.columns if not column.texts and column.name != target), target
+        return tuple(name for name in self.names if name not in (*classes, target)), target
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,27 +61,28 @@ class CsvSamples(Samples):
 def read(data: bytes) -> Table:
     """Read a file: UTF-8, a line with the columns' names, cells between commas, semicolons or tabs.
 
+    First its rows are counted and measured, by Python's csv module where there are quotes: it is strict, and knows the
+    line of what is wrong. In a file with nothing wrong, Arrow then reads all cells at once, many times as fast.
+
     Raises:
         CsvError: if it cannot be read; the message names the place.
     """
-    raw = lines(data)
-    separator = _separator(next(decoded(raw)))
-    rows = _rows(raw, separator)
-    names = _names(next(rows)[1])
-    _check_widths(raw, separator, len(names))
-    readers: list[Reader] = []
-    count = 0
-    for numbers, cells in _together(rows, len(names)):
-        count += len(numbers)
-        readers = readers or [
-            Reader(name, column) for name, column in zip(names, zip(*cells, strict=True), strict=True)
-        ]
-        take(readers, cells, numbers)
-    if count < MIN_ROWS:
-        raise CsvError(f"Rows of values after line 1: {count}. At least {MIN_ROWS} are needed")
-    if all(reader.is_text for reader in readers):
+    separator, names, starts = _structure(lines(data))
+    cells = cells_by_column(data, separator, len(names))
+    columns = tuple(Column(name, column, starts) for name, column in zip(names, cells, strict=True))
+    if all(column.is_text for column in columns):
         raise CsvError("No column holds numbers, and features must be numbers")
-    return Table(tuple(reader.column() for reader in readers), count, separator)
+    return Table(columns, len(starts), separator)
+
+
+def _structure(raw: list[bytes]) -> tuple[str, list[str], list[int]]:
+    """Return the separator, the columns' names, and the line that each row of values begins on."""
+    separator = _separator(next(decoded(raw)))
+    names = _names(next(_rows(raw, separator))[1])
+    starts = [_checked(line, width, len(names)) for line, width in _widths(raw, separator)][1:]
+    if len(starts) < MIN_ROWS:
+        raise CsvError(f"Rows of values after line 1: {len(starts)}. At least {MIN_ROWS} are needed")
+    return separator, names, starts
 
 
 def _separator(header: str) -> str:
@@ -132,33 +133,20 @@ def _is_value(name: str) -> bool:
     return re.fullmatch(r"[+-]?\d+([.,]\d*)?([eE][+-]?\d+)?", name) is not None and not name.isdecimal()
 
 
-def _check_widths(raw: list[bytes], separator: str, width: int) -> None:
-    """Refuse a line that is too short or too long at once, where no quotes are in the way of counting."""
+def _widths(raw: list[bytes], separator: str) -> Iterator[tuple[int, int]]:
+    """Return the number of each row's first line, and how many cells the row has."""
     if any(b'"' in line for line in raw):
-        return
-    for number, line in enumerate(raw, start=1):
-        if line.count(separator.encode()) + 1 != width and line.strip(b"\r\n"):
-            raise _ragged(number, line.count(separator.encode()) + 1, width)
+        return ((first, len(cells)) for first, cells in _rows(raw, separator))
+    texts = enumerate(decoded(raw), start=1)
+    return ((number, text.count(separator) + 1) for number, text in texts if text.rstrip("\r\n"))
 
 
-def _ragged(line: int, cells: int, width: int) -> CsvError:
-    return CsvError(f"Line {line} has {cells:,} cell{'s' * (cells != 1)}, and line 1 names {width} columns")
-
-
-def _together(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[list[int], list[list[str]]]]:
-    """Gather some rows at a time, each as wide as the header."""
-    numbers: list[int] = []
-    gathered: list[list[str]] = []
-    for number, cells in rows:
-        if len(cells) != width:
-            raise _ragged(number, len(cells), width)
-        numbers.append(number)
-        gathered.append(cells)
-        if len(gathered) == AT_ONCE:
-            yield numbers, gathered
-            numbers, gathered = [], []
-    if gathered:
-        yield numbers, gathered
+def _checked(line: int, width: int, expected: int) -> int:
+    """Return the line, if its row is as wide as the header."""
+    if width != expected:
+        cells = "cell" if width == 1 else "cells"
+        raise CsvError(f"Line {line} has {width:,} {cells}, and line 1 names {expected} columns")
+    return line
 
 
 def samples(table: Table, features: tuple[str, ...], target: str) -> CsvSamples:
@@ -176,22 +164,22 @@ def samples(table: Table, features: tuple[str, ...], target: str) -> CsvSamples:
         raise CsvError("Choose at least one column as a feature")
     if target in features:
         raise CsvError(f"Column {target!r} is the target: it cannot be a feature, too")
-    for problem in (*(columns[name].not_feature for name in features), columns[target].not_target):
-        if problem:
-            raise CsvError(problem)
+    numbers = torch.empty(table.rows, len(features), dtype=torch.float64)
+    for place, name in enumerate(features):
+        numbers[:, place] = columns[name].numbers()
     targets, names = _targets(columns[target])
-    stacked = torch.stack([columns[name].values for name in features], dim=1)
-    return CsvSamples(NAME, stacked, targets, features, names, _code(table, features, target, names))
+    return CsvSamples(NAME, numbers, targets, features, names, _code(table, features, target, names))
 
 
 def _targets(column: Column) -> tuple[torch.Tensor, tuple[str, ...]]:
     """Return class numbers with the classes' names, or numbers without."""
-    if column.texts:
-        targets, names = column.values, column.texts
+    if column.is_text:
+        targets, names = column.classes()
     else:
-        kinds, places = column.values.unique(return_inverse=True)
+        numbers = column.numbers()
+        kinds, places = numbers.unique(return_inverse=True)
         if len(kinds) > MAX_CLASSES or not bool((kinds == kinds.round()).all()):
-            return column.values, ()
+            return numbers, ()
         targets, names = places, tuple(str(int(kind)) for kind in kinds.tolist())
     if len(names) < 2:
         raise CsvError(f"Column {column.name!r} is {shown(names[0])} in every row: as a target it has nothing to tell")
@@ -213,7 +201,7 @@ _NUMBERS = "targets = np.array([float(row[{target!r}]) for row in rows])"
 
 
 def _code(table: Table, features: tuple[str, ...], target: str, names: tuple[str, ...]) -> str:
-    is_text = any(column.texts for column in table.columns if column.name == target)
+    is_text = table.columns[table.names.index(target)].is_text
     value = f"row[{target!r}]" if is_text else f"str(int(float(row[{target!r}])))"
     last = _CLASSES.format(names=names, value=value) if names else _NUMBERS.format(target=target)
     return _CODE.format(separator=table.separator, features=features) + last

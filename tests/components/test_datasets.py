@@ -83,6 +83,33 @@ def test_the_scatter_shows_the_columns_that_tell_the_kinds_apart() -> None:
     assert np.abs(places[:, 0] - expected).max() <= 0.5
 
 
+def test_the_scatter_shows_the_columns_that_are_asked_for() -> None:
+    def names(source: str, *columns: str) -> tuple[str, str]:
+        found = scatter.scatter(load(source), *columns)
+        assert found
+        return found["across"]["name"], found["up"]["name"]
+
+    assert names("iris", "sepal width", "petal length") == ("sepal width", "petal length")
+    assert names("iris", "petal length", "sepal width") == ("petal length", "sepal width")
+    assert names("iris", "sepal width", "sepal width") == ("sepal width", "sepal width")
+    assert names("iris", "no column", "<b>") == names("iris") == ("petal length", "petal width")
+    assert names("iris", "petal length") == ("petal length", "petal width")
+    assert names("iris", "no column", "petal width") == ("petal length", "petal width")
+    assert names("ramp", "y", "y") == ("x", "y")
+
+
+def test_a_number_as_target_gives_way_to_a_column_that_is_asked_for() -> None:
+    rows = torch.arange(12.0).reshape(4, 3).square()
+    samples = Samples("numbers", rows, torch.arange(4.0), ("a", "b" * 60, "c"), ())
+    found = scatter.scatter(samples, "c", "b" * 60)
+    assert found
+    assert (found["across"]["name"], found["up"]["name"]) == ("c", "b" * 20 + "…")
+    assert found["across"]["high"] == "121"
+    upwards = scatter.scatter(samples, "c")
+    assert upwards
+    assert upwards["up"]["name"] == "y"
+
+
 def test_pictures_have_no_scatter_and_a_number_stands_upwards() -> None:
     assert scatter.scatter(load("digits")) is None
     ramp = scatter.scatter(load("ramp"))

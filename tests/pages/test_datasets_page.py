@@ -128,6 +128,39 @@ def test_every_source_is_shown(name: str) -> None:
     assert len(app.get("bidi_component")[0].proto.json) < 60_000
 
 
+def axes(app: AppTest) -> tuple[str, str]:
+    """Return the names at the axes of the scatter."""
+    drawn = stage(app)["samples"]["scatter"]
+    return drawn["across"]["name"], drawn["up"]["name"]
+
+
+def test_the_columns_of_the_scatter_can_be_chosen_and_reset() -> None:
+    app = visit()
+    assert axes(app) == ("petal length", "petal width")
+    app.selectbox(key="datasets_scatter_x").set_value("sepal width").run()
+    app.selectbox(key="datasets_scatter_y").set_value("sepal length").run()
+    assert axes(app) == ("sepal width", "sepal length")
+    app.button(key="datasets_reset").click().run()
+    assert axes(app) == ("petal length", "petal width")
+
+
+def test_a_link_holds_the_columns_of_the_scatter_and_its_nonsense_falls_back() -> None:
+    assert axes(visit(datasets_scatter_x="sepal width", datasets_scatter_y="petal width")) == (
+        "sepal width",
+        "petal width",
+    )
+    assert axes(visit(datasets_scatter_x="<b>", datasets_scatter_y="99")) == ("petal length", "petal width")
+
+
+def test_other_samples_have_other_columns_and_two_leave_nothing_to_choose() -> None:
+    app = visit(datasets_scatter_x="sepal width")
+    app.pills(key="datasets_source").set_value("classification").run()
+    assert not app.exception
+    assert {name[0] for name in axes(app)} == {"x"}
+    for source in ("moons", "digits", "ramp"):
+        assert "datasets_scatter_x" not in {box.key for box in visit(datasets_source=source).selectbox}
+
+
 def test_the_batch_as_a_table_opens() -> None:
     app = visit(datasets_rows="true")
     first = datasets.batches(load("iris 30"), Settings()).epochs[0].batches[1][0]
