@@ -231,7 +231,7 @@ def test_the_longest_training_ends_and_who_leaves_in_the_middle_takes_nobodys_tu
         seeds = range(100, 104)
         assert [await begins_to_train(room, seed) for seed in seeds] == [True] * 4
         run = await shown(room, "training", **LONGEST)
-        assert f"{MAX_STEPS} updates, and a run ends there" in alerts(run)
+        assert f"A run ends after {MAX_STEPS} updates" in alerts(run)
         assert run.size < 300_000
         assert [await begins_to_train(room, seed) for seed in seeds] == [True] * 4
 

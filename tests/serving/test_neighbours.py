@@ -58,9 +58,9 @@ async def doing(deed: AsyncIterator[None]) -> AsyncIterator[None]:
 
 
 async def flood(visitor: Visitor) -> AsyncIterator[None]:
-    """Send 500 messages a second, as long as one is let: each asks for the whole page with a new expression."""
+    """Send 500 messages a second, as long as one is let: each asks for the whole page with new values."""
     for number in count():
-        visitor.widgets["gradients_expression"].value = f"x**2 - {number % 1000}"
+        visitor.widgets["gradients_values"].value = f"{number % 1000 / 100}, 2"
         await visitor.socket.send(visitor.request().SerializeToString())
         await asyncio.sleep(1 / 500)
         yield
