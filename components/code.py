@@ -21,7 +21,7 @@ class CodePanel:
 
     def __init__(self, page: str) -> None:
         self.snippet = ""
-        self._block = st.empty()
+        self._block = st.container()
         if projecting():
             return
         with st.container(horizontal=True):
@@ -53,7 +53,7 @@ class Answers:
         with said:
             if headings:
                 st.header("What PyTorch says")
-            self._says = st.empty()
+            self._says = st.container()
         with code:
             if headings and not projecting():
                 st.header("The code")
@@ -61,14 +61,11 @@ class Answers:
 
     def show(self, says: tuple[Exchange, ...], snippet: str) -> None:
         """Show a session and the snippet that goes with it."""
-        if any(map(_is_long, says)):
-            with self._says.container():
-                session(tuple(said for said in says if not _is_long(said)))
-                for said in filter(_is_long, says):
-                    with st.expander(f"`{said.line}` in full, {said.answer.count(chr(10)) + 1} lines"):
-                        session((said,))
-        else:
-            _block(show(says), self._says)
+        with self._says:
+            session(tuple(said for said in says if not _is_long(said)))
+            for said in filter(_is_long, says):
+                with st.expander(f"`{said.line}` in full, {said.answer.count(chr(10)) + 1} lines"):
+                    session((said,))
         self._code.show(snippet)
 
 
