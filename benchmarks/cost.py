@@ -14,7 +14,7 @@ from benchmarks.server import Server, serve
 
 WARM_UP, RERUNS, ROUNDS = 10, 20, 5  # reruns of a control before it is measured, in each block, and blocks
 STARTS = 3
-FILLING, LATER = 1000, 1000  # the first reruns fill the caches, which are bounded: growth is what comes after them
+FILLING, LATER = 2500, 2500  # the first reruns fill the caches, which are bounded: growth is what comes after them
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ async def start(script: Path, page: str) -> Start:
 
 
 async def memory(script: Path, page: str, controls: Sequence[Control]) -> Memory:
-    """Start a server, visit a page once, then move its controls in turn: some until its caches are full, then 1,000."""
+    """Start a server, visit a page once, then move its controls in turn, until its caches are full and then again."""
     with serve(script) as server:
         started = server.memory()
         async with visit(server.address) as visitor:
@@ -177,4 +177,4 @@ async def memory(script: Path, page: str, controls: Sequence[Control]) -> Memory
             full = server.memory()
             for control, values in (next(turns) for _ in range(LATER)):
                 await move(visitor, control, values)
-            return Memory(started, loaded, server.memory() - full)
+            return Memory(started, loaded, (server.memory() - full) / LATER * 1000)
