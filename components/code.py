@@ -45,7 +45,7 @@ class Answers:
     """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is.
 
     Draw it at the page's own level, outside of every fragment: only there does Streamlit keep a place that a fragment
-    may fill again and again. Within a fragment, draw and show it in one go. Its places are containers and not `st.empty`,
+    may fill again and again. Within a fragment, draw and show it in one go. Its places are containers, not `st.empty`,
     which would take an answer off the page before the next one stands, and so let it flicker.
     """
 
