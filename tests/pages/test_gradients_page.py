@@ -68,6 +68,19 @@ def test_a_preset_fills_the_box() -> None:
     assert stage(app)["title"] == "loss = sin(x)"
 
 
+def test_another_loss_reaches_all_that_shows_it() -> None:
+    app = visit()
+    app.text_input(key="gradients_expression").set_value("2*x").run()
+    assert stage(app)["title"] == "loss = 2*x"
+    assert list(app.table[0].value["x.grad (autograd)"]) == [":orange[2.0000]"] * 5
+    snippets = [code.value for code in app.code if code.value.startswith("import torch")]
+    assert len(snippets) == 2 and all("loss = 2*x" in snippet for snippet in snippets)
+    walk = visit(gradients_bench="Downhill")
+    walk.pills(key="gradients_preset").set_value("sin(x)").run()
+    assert walk.text_input(key="gradients_expression").value == "sin(x)"
+    assert "loss = torch.sin(x)" in text(walk)
+
+
 def test_a_wrong_text_stays_in_its_box_with_the_reason_and_the_stage_shows_the_default() -> None:
     app = visit(gradients_expression="foo(x)", gradients_values="1, two")
     assert app.text_input(key="gradients_expression").value == "foo(x)"
