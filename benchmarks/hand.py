@@ -8,12 +8,13 @@ from streamlit.proto.Slider_pb2 import Slider
 from benchmarks.driver import Value, Widget
 
 USUAL = {"Slider", "NumberInput", "Checkbox"}  # what one plays with; lists and choices lead to another scene
+FACILITATOR = "projector"  # a room's switch: whoever sits in it leaves it alone
 RARE = 4  # every so many moves, a choice is made
 
 
 def movable(widgets: dict[str, Widget], move: int = 0) -> list[str]:
     """Return the keys of the widgets that a hand may take for its so-manieth move: usual ones, and choices at times."""
-    able = [key for key, widget in widgets.items() if moved(widget) is not None]
+    able = [key for key, widget in widgets.items() if key != FACILITATOR and moved(widget) is not None]
     usual = [key for key in able if widgets[key].shown.DESCRIPTOR.name in USUAL]
     choices = [key for key in able if key not in usual]
     return (choices or usual) if move % RARE == RARE - 1 else (usual or choices)

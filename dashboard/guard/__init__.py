@@ -9,6 +9,7 @@ from dashboard.guard.full import CODE, REASON, refusal
 from dashboard.guard.headers import security_headers
 from dashboard.guard.limits import Limits
 from dashboard.guard.socket import Socket
+from dashboard.guard.turns import Turns
 from dashboard.guard.uploads import TOO_SLOW, Uploads
 
 CORE = "/_stcore/"
@@ -27,6 +28,7 @@ class Guard:
     def __init__(self, app: ASGIApp, limits: Limits = Limits()) -> None:  # noqa: B008 (it is frozen)
         self.app, self.limits = app, limits
         self.sockets = 0
+        self.turns = Turns(limits.runs)
         self.uploads = Uploads(limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,11 +47,12 @@ class Guard:
             await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
             await send({"type": "websocket.close", "code": CODE, "reason": REASON})
             return
-        socket = Socket(receive, send, self.limits)
+        socket = Socket(receive, send, self.limits, self.turns)
         self.sockets += 1
         try:
             await self.app(scope, socket.receive, socket.send)
         finally:
+            socket.leave()
             self.sockets -= 1
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -173,7 +173,7 @@ def test_what_is_remembered_of_samples_goes_with_them() -> None:
     samples = Samples("few", torch.zeros(2, 1), torch.zeros(2), ("x",), ())
     assert [ask(samples, 1), ask(samples, 1)] == [1, 1]
     assert asked == [1]
-    for number in range(MAX_ENTRIES + 1):
+    for number in range(2, MAX_ENTRIES + 2):
         ask(samples, number)
     ask(samples, 1)
     assert asked.count(1) == 2  # it was the oldest of too many

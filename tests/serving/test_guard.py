@@ -2,9 +2,10 @@
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.guard.bucket import Bucket
-from dashboard.guard.frames import is_welcome
+from dashboard.guard.frames import asks_for_part, asks_for_run, ends_run, is_welcome, read
 from dashboard.guard.headers import inline_scripts, security_headers
 
 
@@ -49,41 +50,59 @@ def message(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["stop_script", "app_heartbeat"])
 def test_what_a_page_needs_is_welcome(kind: str) -> None:
-    assert is_welcome(message(kind))
+    assert is_welcome(read(message(kind)))
 
 
 def test_a_rerun_is_welcome() -> None:
     request = BackMsg()
     request.rerun_script.query_string = "x=1"
-    assert is_welcome(request.SerializeToString())
+    assert is_welcome(request)
 
 
 @pytest.mark.parametrize(
     "kind", ["clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime", "debug_disconnect_websocket"]
 )
 def test_what_would_concern_everybody_is_not_welcome(kind: str) -> None:
-    assert not is_welcome(message(kind))
+    assert not is_welcome(read(message(kind)))
 
 
 def test_of_two_kinds_in_one_frame_the_last_counts_as_it_does_for_streamlit() -> None:
     rerun, clear = BackMsg(), BackMsg(clear_cache=True)
     rerun.rerun_script.query_string = ""
     rerun.rerun_script.SetInParent()
-    assert not is_welcome(rerun.SerializeToString() + clear.SerializeToString())
-    assert is_welcome(clear.SerializeToString() + rerun.SerializeToString())
+    assert not is_welcome(read(rerun.SerializeToString() + clear.SerializeToString()))
+    assert is_welcome(read(clear.SerializeToString() + rerun.SerializeToString()))
 
 
 def test_nobody_installs_anything_on_the_server() -> None:
     request = BackMsg()
     request.backend_operation_request.install_skills.SetInParent()
-    assert not is_welcome(request.SerializeToString())
+    assert not is_welcome(request)
     request.backend_operation_request.deferred_file.file_id = "of a download button"
-    assert is_welcome(request.SerializeToString())
+    assert is_welcome(request)
 
 
 def test_noise_is_no_message() -> None:
     with pytest.raises(ValueError, match="not a message"):
-        is_welcome(b"\xff\xff\xff\xff")
+        read(b"\xff\xff\xff\xff")
+
+
+def test_a_part_of_the_page_and_the_whole_of_it_are_told_apart() -> None:
+    part, page = BackMsg(), BackMsg(stop_script=True)
+    part.rerun_script.fragment_id = "of a control"
+    assert asks_for_run(part) and asks_for_part(part)
+    part.rerun_script.fragment_id = ""
+    assert asks_for_run(part) and not asks_for_part(part)
+    assert not asks_for_run(page)
+
+
+def test_a_run_is_over_when_streamlit_says_so_unless_another_one_follows_at_once() -> None:
+    def says(ending: ForwardMsg.ScriptFinishedStatus.ValueType) -> bool:
+        return ends_run(ForwardMsg(script_finished=ending).SerializeToString())
+
+    assert says(ForwardMsg.FINISHED_SUCCESSFULLY) and says(ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+    assert not says(ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+    assert not ends_run(ForwardMsg(hash="of something else").SerializeToString())
 
 
 def policy(query: bytes) -> str:

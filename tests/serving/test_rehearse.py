@@ -84,6 +84,7 @@ def test_a_hand_plays_with_sliders_and_makes_a_choice_now_and_then() -> None:
     widgets = {
         "slider": Widget("id", "", [1.0], "", "", Slider(type=Slider.SLIDER, max=3, step=1), (), 0),
         "choice": Widget("id", "", ["a"], "", "", ButtonGroup(options=options), (), 0),
+        "projector": Widget("id", "", False, "", "", Checkbox(), (), 0),
         "text": Widget("id", "", "x", "", "", TextInput(), (), 0),
     }
     assert [movable(widgets, move) for move in range(5)] == [["slider"]] * 3 + [["choice"], ["slider"]]

@@ -1,0 +1,113 @@
+"""Whose run is next."""
+
+import asyncio
+from contextlib import suppress
+
+from dashboard.guard.turns import Turns, Visitor
+from tests.serving.conftest import finish
+
+LONGEST = 0.05
+
+
+async def settle() -> None:
+    """Let everything happen that can happen now."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def begun(*waiting: tuple[Turns, float, str], order: list[str]) -> list[asyncio.Task[None]]:
+    """Let visitors ask for a turn, one after the other; each notes his name once it has come."""
+
+    async def ask(turns: Turns, patience: float, name: str) -> None:
+        await turns.take(patience)
+        order.append(name)
+
+    tasks = []
+    for turns, patience, name in waiting:
+        tasks.append(asyncio.create_task(ask(turns, patience, name)))
+        await settle()
+    return tasks
+
+
+def test_no_more_than_so_many_have_their_turn_at_once() -> None:
+    async def take() -> None:
+        turns, order = Turns(2), list[str]()
+        await begun((turns, 1, "a"), (turns, 1, "b"), (turns, 1, "c"), order=order)
+        assert order == ["a", "b"]
+        turns.give()
+        await settle()
+        assert order == ["a", "b", "c"]
+
+    finish(take())
+
+
+def test_whose_patience_ends_first_comes_first_and_of_two_alike_who_came_first() -> None:
+    async def take() -> None:
+        turns, order = Turns(1), list[str]()
+        pages = (turns, 10.0, "a page"), (turns, 10.0, "another page")
+        await begun((turns, 1, "now"), *pages, (turns, 0.2, "a control"), order=order)
+        for _ in range(3):
+            turns.give()
+            await settle()
+        assert order == ["now", "a control", "a page", "another page"]
+
+    finish(take())
+
+
+def test_who_leaves_while_he_waits_keeps_nobody_from_his_turn() -> None:
+    async def leave(*, has_just_come: bool) -> None:
+        turns, order = Turns(1), list[str]()
+        _, leaving, _ = await begun((turns, 1, "now"), (turns, 1, "leaves"), (turns, 2, "stays"), order=order)
+        if has_just_come:
+            turns.give()
+            leaving.cancel()
+        else:
+            leaving.cancel()
+            await settle()
+            turns.give()
+        with suppress(asyncio.CancelledError):
+            await leaving
+        await settle()
+        assert order == ["now", "stays"]
+
+    finish(leave(has_just_come=False))
+    finish(leave(has_just_come=True))
+
+
+def test_a_long_run_lets_the_next_one_begin_beside_it() -> None:
+    async def run() -> None:
+        turns = Turns(1)
+        long, other = Visitor(turns, LONGEST), Visitor(turns, LONGEST)
+        await long.begin(1)
+        async with asyncio.timeout(5):
+            await other.begin(1)
+        long.end()  # its turn is over already: it gives nothing back
+        third = asyncio.create_task(turns.take(1))
+        await settle()
+        assert not third.done()
+        other.end()
+        await third
+
+    finish(run())
+
+
+def test_who_asks_again_while_his_run_goes_on_waits_for_nobody_and_holds_no_second_turn() -> None:
+    async def run() -> None:
+        turns = Turns(2)
+        eager, other = Visitor(turns, 60), Visitor(turns, 60)
+        await eager.begin(1)
+        await other.begin(1)
+        await eager.begin(1)
+        waiting = asyncio.create_task(turns.take(1))
+        await settle()
+        assert not waiting.done()
+        eager.end()
+        eager.end()
+        await waiting
+        last = asyncio.create_task(turns.take(1))
+        await settle()
+        assert not last.done()
+        other.end()
+        await last
+
+    finish(run())
