@@ -52,7 +52,7 @@ def bench(requires_grad: bool, operation: str, start: str, seed: int) -> None:
     settings = tracking.Settings(requires_grad, brake, operation, start, seed)
     run = tracking.run(settings)
     verdict(run, key="tracking_verdict")
-    Answers("tracking").show(run.says, tracking.snippet(settings))
+    Answers("tracking").show(tracking.session(settings), tracking.snippet(settings))
 
 
 @st.fragment

@@ -4,8 +4,10 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)  # reading a source takes a millisecond, and it stays what it is
 def listing(function: Callable[..., object]) -> str:
     """Return the lines between a function's signature and its final `return`, without their indentation."""
     source = textwrap.dedent(inspect.getsource(function))
@@ -16,6 +18,7 @@ def listing(function: Callable[..., object]) -> str:
     return textwrap.dedent("\n".join(source.splitlines()[first - 1 : last]))
 
 
+@lru_cache(maxsize=256)
 def statements(code: str) -> tuple[str, ...]:
     """Return the statements of some code one by one, each as a prompt shows it behind its own ">>> "."""
     lines = code.splitlines()

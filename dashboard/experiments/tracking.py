@@ -112,13 +112,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Run:
-    """The code under one brake: its facts per variable, the picture row by row, the bytes it keeps, the session."""
+    """The code under one brake: its facts per variable, the picture row by row, the bytes it keeps."""
 
     code: str
     facts: tuple[Facts, ...]
     picture: tuple[tuple[Box, ...], ...]
     kept: Kept
-    says: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True)
@@ -165,6 +164,29 @@ def lanes(requires_grad: bool, operation: str, start: str, seed: int) -> tuple[L
     )
 
 
+@lru_cache(maxsize=256)
+def session(settings: Settings) -> tuple[Exchange, ...]:
+    """Do it as one would at the prompt, under the chosen brake, and keep what torch answers."""
+    brake = BRAKES[settings.brake]
+    with tracking():
+        c = settings.make()
+        first = transcript.say("c", c)
+        variables = brake.run(c, OPERATIONS[settings.operation].run)
+        results = [name for name in variables if name != "c"]
+        return (
+            first,
+            *(
+                # What stands alone at the prompt is answered; here only c.requires_grad_(False) does, which returns c.
+                transcript.say(line, c) if line.startswith("c.") else Exchange(line)
+                for line in statements(brake.code(settings.operation))
+            ),
+            transcript.say("c.requires_grad", c.requires_grad),
+            *(transcript.say(name, variables[name]) for name in results),
+            *(transcript.attempt(line, lambda line=line: ASKS[line](variables)) for line in brake.asks),  # type: ignore[misc]
+            transcript.say("c.grad", c.grad),
+        )
+
+
 def _run(settings: Settings, brake: Brake) -> Run:
     function = OPERATIONS[settings.operation].run
     with tracking():
@@ -177,7 +199,6 @@ def _run(settings: Settings, brake: Brake) -> Run:
             facts,
             _picture(settings, brake, {fact.name: fact for fact in facts}),
             kept,
-            _session(settings, brake),
         )
 
 
@@ -217,26 +238,6 @@ def _try(settings: Settings, brake: Brake, line: str) -> Exchange:
     with tracking():
         variables = brake.run(settings.make(), OPERATIONS[settings.operation].run)
         return transcript.attempt(line, lambda: ASKS[line](variables))
-
-
-def _session(settings: Settings, brake: Brake) -> tuple[Exchange, ...]:
-    """Do it as one would at the prompt, and keep what torch answers."""
-    c = settings.make()
-    first = transcript.say("c", c)
-    variables = brake.run(c, OPERATIONS[settings.operation].run)
-    results = [name for name in variables if name != "c"]
-    return (
-        first,
-        *(
-            # What stands alone at the prompt is answered; here only c.requires_grad_(False) does, which returns c.
-            transcript.say(line, c) if line.startswith("c.") else Exchange(line)
-            for line in statements(brake.code(settings.operation))
-        ),
-        transcript.say("c.requires_grad", c.requires_grad),
-        *(transcript.say(name, variables[name]) for name in results),
-        *(transcript.attempt(line, lambda line=line: ASKS[line](variables)) for line in brake.asks),  # type: ignore[misc]
-        transcript.say("c.grad", c.grad),
-    )
 
 
 _SNIPPET = """\

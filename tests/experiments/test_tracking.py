@@ -83,15 +83,15 @@ def test_the_snippet_runs_alone_and_prints_what_the_page_shows(settings: Setting
     with contextlib.redirect_stdout(printed):
         exec(tracking.snippet(settings), {})  # noqa: S102  # our own snippet, as a reader would run it
     lines = printed.getvalue()
-    run = tracking.run(settings)
-    for fact in run.facts:
+    says = tracking.session(settings)
+    for fact in tracking.run(settings).facts:
         for name in ("requires_grad", "grad_fn", "is_leaf", "is_inference"):
             assert f"{fact.name} {name}: {getattr(fact, name)}\n" in lines
-    for said in run.says:
+    for said in says:
         if said.line in ASKS:
             answer = f": {said.answer.removeprefix('RuntimeError: ')}" if said.is_error else " works"
             assert f"{said.line}{answer}\n" in lines
-    assert lines.endswith(f"c.grad: {run.says[-1].answer}\n")
+    assert lines.endswith(f"c.grad: {says[-1].answer}\n")
 
 
 @pytest.mark.parametrize(("operation", "start"), list(product(OPERATIONS, STARTS)))
@@ -130,7 +130,7 @@ def test_detaching_the_loss_frees_nothing_while_the_loss_lives() -> None:
 
 
 def test_requires_grad_off_after_the_forward_keeps_the_record_and_brings_no_gradient() -> None:
-    says = {said.line: said for said in tracking.run(Settings(brake="requires_grad_(False) after")).says}
+    says = {said.line: said for said in tracking.session(Settings(brake="requires_grad_(False) after"))}
     assert facts("requires_grad_(False) after")["loss"].grad_fn == "PowBackward0"
     assert not says["loss.sum().backward()"].is_error
     assert says["c.grad"].answer == "None"
@@ -140,7 +140,7 @@ def test_requires_grad_off_after_the_forward_keeps_the_record_and_brings_no_grad
 
 
 def test_a_bare_expression_is_answered_as_at_the_prompt() -> None:
-    says = {said.line: said.answer for said in tracking.run(Settings(brake="requires_grad_(False) before")).says}
+    says = {said.line: said.answer for said in tracking.session(Settings(brake="requires_grad_(False) before"))}
     assert says["c.requires_grad_(False)"] == repr(Settings(requires_grad=False).make())
 
 
