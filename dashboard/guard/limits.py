@@ -17,9 +17,10 @@ class Limits:
             while its visitor is there and has chosen no other one.
         uploaded_by_one: bytes of one session's files that are held at a time.
         patience: seconds that a file may take to arrive.
-        runs: that have their turn at a time. Two: while one's answer is sent, the other computes.
+        runs: that have their turn at a time. While the answers of some are sent, another one computes.
         turn: seconds after which a run's turn is over, though the run may go on.
-        move, page: seconds within which a moved control and a page want to be answered: who waits comes in that order.
+        move, page: seconds that a moved control and a page are granted to wait: whose time is over first comes first.
+            Pages are opened now and then, controls are moved all the time: they go before.
         try_again: seconds after which a visitor who finds the room full asks again.
     """
 
@@ -31,8 +32,8 @@ class Limits:
     uploaded: int = 64_000_000
     uploaded_by_one: int = 8_000_000
     patience: float = 60.0
-    runs: int = 2
+    runs: int = 3
     turn: float = 0.1
     move: float = 0.2
-    page: float = 1.0
+    page: float = 3.0
     try_again: int = 15
