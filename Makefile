@@ -41,8 +41,9 @@ browser: $(VENV)/dev  ## Find a browser for the tests, or install one
 nginx: $(VENV)/dev  ## Find the nginx for the tests of several replicas, or install it
 	$(BIN)/python tests/serving/nginx.py
 
-limits: $(VENV)/dev  ## The long forms of the tests that press against the server's limits
+limits: $(VENV)/dev browser nginx  ## The long forms of tests: the server's limits, and every bench by keyboard
 	LIMITS=long $(BIN)/python -m pytest tests/serving
+	LIMITS=long $(BIN)/python -m pytest tests/browser/test_keyboard.py
 
 bench-load: $(VENV)/dev  ## Measure what a crowd costs, beside bare pages
 	$(BIN)/python -m benchmarks.load

@@ -7,6 +7,7 @@ a server like `make serve` and watches its processor time and memory, too.
 
 import argparse
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvloop
@@ -14,6 +15,8 @@ import uvloop
 from benchmarks.crowd import Crowd
 from benchmarks.server import ROOM, ROOT, UNWATCHED, serve
 from benchmarks.verdict import Rehearsal
+
+LINES = 60  # of the server's log: a traceback or two
 
 
 def main() -> int:
@@ -35,7 +38,15 @@ def rehearse(people: int, moves: int, url: str | None = None) -> Rehearsal:
         return uvloop.run(Crowd(socket_address(url), people, moves).rehearse())
     with serve(ROOM, ROOT, UNWATCHED) as server:
         print(f"A server of our own, like `make serve`, was ready after {server.started_in:.1f} s.")
-        return uvloop.run(Crowd(server.address, people, moves, server).rehearse())
+        found = uvloop.run(Crowd(server.address, people, moves, server).rehearse())
+        if found.errors:
+            print(f"\nWhat the server said last:\n{last_lines(server.log)}")
+        return found
+
+
+def last_lines(log: Path) -> str:
+    """Return the end of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LINES:])
 
 
 def socket_address(url: str) -> str:

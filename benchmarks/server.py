@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import psutil
 
@@ -26,11 +27,17 @@ QUIET = {"--server.headless": "true", "--browser.gatherUsageStats": "false"}
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its port, its process, and the seconds from the process's start to its first healthy answer."""
+    """A running server.
+
+    Attributes:
+        started_in: seconds from the process's start to its first healthy answer.
+        log: the file that its complaints go to. It is there as long as the server.
+    """
 
     port: int
     process: psutil.Process
     started_in: float
+    log: Path
 
     @property
     def address(self) -> str:
@@ -56,23 +63,24 @@ def serve(
     options = [part for option in {**QUIET, **settings, "--server.port": str(port)}.items() for part in option]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
     began = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=directory,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **surroundings},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_healthy(process, port)
-        yield Server(port, psutil.Process(process.pid), time.perf_counter() - began)
-    finally:
-        process.terminate()
+    with NamedTemporaryFile(prefix="server-", suffix=".log") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=directory,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **surroundings},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _wait_until_healthy(process, port)
+            yield Server(port, psutil.Process(process.pid), time.perf_counter() - began, Path(log.name))
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def free_port() -> int:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Tab
 from tests.browser.test_every_page import PATHS
+from tests.long_form import LONG
 
 NewTab = Callable[..., Tab]
 NOTES = (Path(__file__).parent / "focus.js").read_text()
@@ -44,6 +46,18 @@ def test_tab_leads_through_every_control_in_order_and_is_seen(new_tab: NewTab, p
     page = new_tab().open(path)
     page.evaluate(NOTES)
     check(page, path)
+
+
+@pytest.mark.skipif(not LONG, reason="make limits")
+@pytest.mark.parametrize("path", [path for path in PATHS if path])
+def test_tab_leads_through_the_other_benches_too(new_tab: NewTab, path: str) -> None:
+    tab = new_tab()
+    benches = tab.open(path).locator(f".st-key-{path}_bench button").all_inner_texts()
+    assert len(benches) > 1
+    for bench in benches[1:]:
+        page = tab.open(f"{path}?{path}_bench={quote(bench)}")
+        page.evaluate(NOTES)
+        check(page, path)
 
 
 @pytest.mark.parametrize("name", ["Scenes", "Share"])

@@ -1,7 +1,6 @@
 """A server like `make serve`'s, and two small ones: one with three seats behind the guard, one without a guard."""
 
 import asyncio
-import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,6 @@ from benchmarks.driver import KINDS, Run
 from benchmarks.server import ROOM, ROOT, UNWATCHED, Server, serve
 
 T = TypeVar("T")
-LONG = os.environ.get("LIMITS") == "long"  # make limits
 SEATS = 3
 SPACE, BY_ONE, SLOWEST = 7_000_000, 5_000_000, 2.0  # bytes of files, of everybody and of one; seconds for one of them
 PAGE = """

@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 
 from benchmarks.driver import Visitor, dial, visit
 from benchmarks.server import Server
-from tests.serving.conftest import LONG, finish, scene
+from tests.long_form import LONG
+from tests.serving.conftest import finish, scene
 
 PEOPLE = 300 if LONG else 20  # Streamlit keeps the state of 128 sessions that are away: 300 are more than that
 

@@ -16,7 +16,8 @@ from benchmarks.driver import Run, Value, Visitor, dial, visit
 from benchmarks.server import Server
 from dashboard.experiments.tensors import FACTORIES, MAX_DIMS, MAX_ELEMENTS, MAX_SIZE
 from dashboard.experiments.training import MAX_EPOCHS, MAX_LAYERS, MAX_STEPS, MAX_WIDTH
-from tests.serving.conftest import LONG, finish
+from tests.long_form import LONG
+from tests.serving.conftest import finish
 from tests.serving.uploading import NotTakenError, upload
 
 PAUSE = 0.25  # seconds: within the pace that everybody is granted

@@ -13,7 +13,8 @@ from benchmarks.driver import Visitor, dial, visit
 from benchmarks.server import Server
 from benchmarks.verdict import late
 from dashboard.guard import Limits
-from tests.serving.conftest import LONG, finish, scene
+from tests.long_form import LONG
+from tests.serving.conftest import finish, scene
 
 OTHERS, MOVES, ROUNDS = 6, (30 if LONG else 6), (20 if LONG else 5)
 FEWEST = 3  # rounds, that a middle one can be told

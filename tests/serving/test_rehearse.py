@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from streamlit.proto.ButtonGroup_pb2 import ButtonGroup
@@ -11,11 +12,12 @@ from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.TextInput_pb2 import TextInput
 
-from benchmarks.driver import Value, Widget
+from benchmarks.driver import Value, Widget, visit
 from benchmarks.hand import movable, moved
-from benchmarks.rehearse import socket_address
-from benchmarks.server import ROOT, Server
+from benchmarks.rehearse import LINES, last_lines, socket_address
+from benchmarks.server import ROOT, Server, serve
 from benchmarks.verdict import Answers, Rehearsal
+from tests.serving.conftest import finish
 
 
 def found(**changes: object) -> Rehearsal:
@@ -96,6 +98,20 @@ def test_an_address_is_one_of_the_web() -> None:
     assert socket_address("http://127.0.0.1:8501") == "ws://127.0.0.1:8501"
     with pytest.raises(ValueError, match="no address"):
         socket_address("example.org")
+
+
+def test_why_a_page_showed_an_exception_can_be_read_in_the_servers_log(tmp_path: Path) -> None:
+    page = tmp_path / "page.py"
+    page.write_text("raise LookupError('nothing is here')")
+
+    async def look(address: str) -> None:
+        async with visit(address) as visitor:
+            assert (await visitor.open()).failed
+
+    with serve(page) as server:
+        finish(look(server.address))
+        said = last_lines(server.log)
+    assert "LookupError: nothing is here" in said and len(said.splitlines()) <= LINES
 
 
 def test_a_few_people_rehearse_at_an_address(room: Server) -> None:

@@ -14,8 +14,9 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.driver import Visitor, dial
 from benchmarks.server import ROOM, ROOT, UNWATCHED, Server, free_port, serve
+from tests.long_form import LONG
 from tests.serving import nginx
-from tests.serving.conftest import LONG, finish, scene
+from tests.serving.conftest import finish, scene
 
 SITE = ROOT / "deploy" / "nginx.conf"
 AROUND = """
