@@ -47,23 +47,17 @@ class Visitor:
 
     def __init__(self, turns: Turns, longest: float) -> None:
         self._turns, self._longest = turns, longest
-        self._is_running = False
         self._turn: asyncio.TimerHandle | None = None
 
     async def begin(self, patience: float) -> None:
-        """Wait for a turn. Who asks again while his run goes on interrupts nobody but himself, and waits for nobody."""
-        if not self._is_running:
+        """Wait for a turn. Who asks again in his turn interrupts nobody but himself, and waits for nobody."""
+        if not self._turn:
             await self._turns.take(patience)
-            self._is_running = True
             # A long training, or somebody who does not take his answers, goes on beside the others.
-            self._turn = asyncio.get_running_loop().call_later(self._longest, self._give)
+            self._turn = asyncio.get_running_loop().call_later(self._longest, self.end)
 
     def end(self) -> None:
-        """The run is over, or the visitor has left."""
-        self._is_running = False
-        self._give()
-
-    def _give(self) -> None:
+        """The run is over, or the visitor has left, or it has taken too long."""
         if self._turn:
             self._turn.cancel()
             self._turn = None

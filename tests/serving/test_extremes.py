@@ -312,6 +312,6 @@ def test_many_largest_trainings_at_once_all_end(room: Server) -> None:
     async def train() -> None:
         wishes = [{**LONGEST, "training_net_seed": str(200 + seed)} for seed in range(6)]
         runs = await asyncio.gather(*(shown(room, "training", **wish) for wish in wishes))
-        assert all("a run ends there" in alerts(run) for run in runs)
+        assert all(f"A run ends after {MAX_STEPS} updates" in alerts(run) for run in runs)
 
     beside_a_neighbour(room, train())

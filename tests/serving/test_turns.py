@@ -91,7 +91,7 @@ def test_a_long_run_lets_the_next_one_begin_beside_it() -> None:
     finish(run())
 
 
-def test_who_asks_again_while_his_run_goes_on_waits_for_nobody_and_holds_no_second_turn() -> None:
+def test_who_asks_again_in_his_turn_waits_for_nobody_and_has_no_second_one() -> None:
     async def run() -> None:
         turns = Turns(2)
         eager, other = Visitor(turns, 60), Visitor(turns, 60)
