@@ -8,8 +8,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 # the server or concern whoever develops the page.
 WELCOME = {"rerun_script", "stop_script", "file_urls_request", "app_heartbeat", "backend_operation_request"}
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
-
-
 SHORT = 1_000  # bytes: what says that a run is over is shorter
 
 
