@@ -3,6 +3,12 @@
 import asyncio
 from contextlib import suppress
 
+from starlette.types import Message
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from dashboard.guard import Limits
+from dashboard.guard.socket import Socket
 from dashboard.guard.turns import Turns, Visitor
 from tests.serving.conftest import finish
 
@@ -11,7 +17,7 @@ LONGEST = 0.05
 
 async def settle() -> None:
     """Let everything happen that can happen now."""
-    for _ in range(5):
+    for _ in range(10):
         await asyncio.sleep(0)
 
 
@@ -111,3 +117,57 @@ def test_who_asks_again_in_his_turn_waits_for_nobody_and_has_no_second_one() -> 
         await last
 
     finish(run())
+
+
+def rerun(fragment: str = "") -> Message:
+    """Return the message of a browser that asks for a run of the page, or of a part of it."""
+    request = BackMsg()
+    request.rerun_script.fragment_id = fragment
+    request.rerun_script.SetInParent()
+    return {"type": "websocket.receive", "bytes": request.SerializeToString()}
+
+
+class Seat:
+    """A visitor's socket without a network: what he says, and when the dashboard hears it."""
+
+    def __init__(self, name: str, turns: Turns, heard: list[str]) -> None:
+        self.name, self.heard = name, heard
+        self.says: asyncio.Queue[Message] = asyncio.Queue()
+        self.socket = Socket(self.says.get, self.take, Limits(turn=60), turns)
+
+    async def take(self, message: Message) -> None:
+        """Take an answer."""
+
+    async def listen(self) -> None:
+        """Hear as the dashboard does: one message after the other."""
+        while (await self.socket.receive())["type"] == "websocket.receive":
+            self.heard.append(self.name)
+
+    async def answer(self) -> None:
+        """Send what says that the run is over."""
+        over = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY)
+        await self.socket.send({"type": "websocket.send", "bytes": over.SerializeToString()})
+        await settle()
+
+
+def test_sockets_hold_their_visitors_to_their_turns() -> None:
+    async def ask() -> None:
+        turns, heard = Turns(1), list[str]()
+        first, page, control, last = (Seat(name, turns, heard) for name in ("first", "page", "control", "last"))
+        listening = [asyncio.create_task(seat.listen()) for seat in (first, page, control, last)]
+        for seat, message in ((first, rerun()), (page, rerun()), (control, rerun("of a slider")), (last, rerun())):
+            seat.says.put_nowait(message)
+            await settle()
+        assert heard == ["first"]
+        await first.answer()
+        assert heard == ["first", "control"]
+        control.says.put_nowait({"type": "websocket.disconnect", "code": 1001})  # he leaves in the middle of his run
+        await settle()
+        assert heard == ["first", "control", "page"]
+        last.says.put_nowait(rerun())
+        await page.answer()
+        assert heard == ["first", "control", "page", "last", "last"]
+        for task in listening:
+            task.cancel()
+
+    finish(ask())
