@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileUploaderState
@@ -104,15 +104,15 @@ class Visitor:
     page: str = ""
     page_hash: str = ""
     widgets: dict[str, Widget] = field(default_factory=dict)
-    link: dict[str, str] = field(default_factory=dict)
+    link: dict[str, str | list[str]] = field(default_factory=dict)
     written: str = ""
     kept: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
     runs: int = 0
     places: list[tuple[int, ...]] = field(default_factory=list)
 
-    async def open(self, page: str = "", **link: str) -> Run:
+    async def open(self, page: str = "", **link: str | list[str]) -> Run:
         """Visit a page, "" for the first, with a link's settings."""
-        self.page, self.page_hash, self.link = page, "", link
+        self.page, self.page_hash, self.link = page, "", {**link}
         self.widgets.clear()
         return await self._run()
 
@@ -165,7 +165,7 @@ class Visitor:
         """Return the message that asks for a run of the page, or of a fragment of it, as it stands now."""
         request = BackMsg()
         client = request.rerun_script
-        client.query_string = self.written or urlencode(self.link)
+        client.query_string = self.written or urlencode(self.link, doseq=True)
         client.page_script_hash, client.page_name = self.page_hash, "" if self.page_hash else self.page
         client.fragment_id = fragment
         client.widget_states.widgets.extend(map(_state, self.widgets.values()))
@@ -204,6 +204,8 @@ class Visitor:
         """Take in a message; return the element in it, if it has one."""
         if message.WhichOneof("type") == "new_session":
             self.session = message.new_session.initialize.session_id
+        if message.WhichOneof("type") == "page_info_changed":
+            self.link = {**parse_qs(message.page_info_changed.query_string, keep_blank_values=True)}
         if message.WhichOneof("type") == "navigation":
             self.page_hash = message.navigation.page_script_hash
             self.pages = tuple(page.url_pathname for page in message.navigation.app_pages)

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from collections.abc import Iterator
 from itertools import cycle
+from urllib.parse import urlencode
 
 import pytest
 
@@ -54,14 +55,14 @@ async def benches_of(address: str, page: str) -> dict[str, list[str]]:
     async with visit(address) as visitor:
         await visitor.open(page)
         choice = visitor.widgets.get(CHOICE.get(page, ""))
-        names = [option.content for option in choice.shown.options] if choice else []
-        found = {}
-        for name in names or [""]:
-            link = {CHOICE[page]: name} if name else {}
+    names = [option.content for option in choice.shown.options] if choice else []
+    found = {}
+    for name in names or [""]:
+        link = {CHOICE[page]: name} if name else {}
+        async with visit(address) as visitor:  # a new one: whoever is here keeps the bench that is open
             await visitor.open(page, **link)
-            query = visitor.request().rerun_script.query_string
-            found[query] = [widget.bound for widget in visitor.widgets.values() if widget.bound]
-        return found
+            found[urlencode(link)] = [widget.bound for widget in visitor.widgets.values() if widget.bound]
+    return found
 
 
 def told(run: Run) -> list[str]:
