@@ -1,10 +1,12 @@
 """Benches of a page of which one is open at a time; each is left as it was when it opens again."""
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Protocol
 
 import streamlit as st
 
+from components.code import Answers
 from components.scene import Scene, keep
 
 
@@ -23,6 +25,28 @@ class Bench(Protocol):
 
     def bench(self) -> None:
         """Show it."""
+
+
+class Framed:
+    """A bench from a module with SCENE, WHY and show(answers).
+
+    Its answers stand outside of what its controls run: a move fills them anew, and draws neither headings nor buttons.
+    """
+
+    IS_WHOLE = True
+
+    def __init__(self, page: str, module: ModuleType) -> None:
+        self.SCENE: Scene = module.SCENE
+        self.WHY: str = module.WHY
+        self._page = page
+        self._show = st.fragment(module.show)
+
+    def bench(self) -> None:
+        """Show it."""
+        place = st.container()
+        answers = Answers(self._page)
+        with place:
+            self._show(answers)
 
 
 def scene_of(page: str, benches: Mapping[str, Bench]) -> Scene:

@@ -42,19 +42,19 @@ class CodePanel:
 
 
 class Answers:
-    """What PyTorch says, and the code that asks it, side by side; the frame is drawn once, as a code panel's is.
+    """What PyTorch says, and the code that asks it; the frame is drawn once, as a code panel's is.
 
     Draw it at the page's own level, outside of every fragment: only there does Streamlit keep a place that a fragment
     may fill again and again. Within a fragment, draw and show it in one go. Its places are containers, not `st.empty`,
     which would take an answer off the page before the next one stands, and so let it flicker.
     """
 
-    def __init__(self, page: str, headings: bool = True) -> None:
-        said, code = (st.container(), st.container()) if projecting() else st.columns(2)
-        with said:
+    def __init__(self, page: str, headings: bool = True, side_by_side: bool = True) -> None:
+        is_beside = side_by_side and not projecting()
+        self._says, code = st.columns(2) if is_beside else (st.container(), st.container())
+        with self._says:
             if headings:
                 st.header("What PyTorch says")
-            self._says = st.container()
         with code:
             if headings and not projecting():
                 st.header("The code")

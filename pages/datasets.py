@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.benches import choose
+from components.code import Answers
 from components.course import link_to_next
 from components.datasets import batches, one, pitfalls, questions, questions_wrong, upload
 from components.datasets.scenes import CONVEYOR, FOLLOW, ONE, SCENE, SCENES, WRONG, YOUR_CSV
@@ -11,8 +12,7 @@ from components.predict import predict
 from dashboard.experiments.samples import SOURCES, Samples, load
 
 FIRST = str(SCENE["datasets_source"])
-BENCHES = {
-    CONVEYOR: batches.bench,
+OTHERS = {
     ONE: one.bench,
     WRONG: lambda samples: pitfalls.bench(),
     FOLLOW: batches.follow,
@@ -38,9 +38,15 @@ def samples_shown() -> Samples:
 
 
 @st.fragment
-def show(bench: str, samples: Samples) -> None:
-    """Show one bench. It runs by itself when one of its controls moves."""
-    BENCHES[bench](samples)
+def deal(samples: Samples, answers: Answers) -> None:
+    """Show the conveyor. It runs by itself when one of its controls moves."""
+    batches.bench(samples, answers)
+
+
+@st.fragment
+def show_other(bench: str, samples: Samples) -> None:
+    """Show one of the other benches."""
+    OTHERS[bench](samples)
 
 
 head("datasets", SCENE, SCENES)
@@ -49,8 +55,15 @@ st.markdown(
     "them anew every epoch."
 )
 predict("datasets", questions.QUESTIONS + questions_wrong.QUESTIONS)
-bench = choose("datasets", tuple(BENCHES), SCENE)
-show(bench, load(FIRST) if bench == WRONG else samples_shown())  # what goes wrong has samples of its own
+bench = choose("datasets", (CONVEYOR, *OTHERS), SCENE)
+if bench == CONVEYOR:
+    chosen_samples = samples_shown()
+    stage = st.container()
+    answers = Answers("datasets", side_by_side=False)  # the code has long lines
+    with stage:
+        deal(chosen_samples, answers)
+else:
+    show_other(bench, load(FIRST) if bench == WRONG else samples_shown())  # what goes wrong has samples of its own
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

@@ -1,6 +1,7 @@
 """Is the result tracked? Two questions, kept apart: does c require grad, and where is the brake?"""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.code import Answers, session
 from components.course import link_to_next
@@ -30,8 +31,8 @@ def choose(label: str, options: list[str], first: str, key: str) -> str:
 
 
 @st.fragment
-def stage() -> None:
-    """The two questions, and what becomes of every variable; beneath it, a closer look."""
+def stage(answers: Answers, closer: DeltaGenerator) -> None:
+    """The two questions, and what becomes of every variable; in its own place beneath the reasons, a closer look."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         start = choose("c is", list(tracking.STARTS), FIRST.start, "tracking_start")
         seed = whole_number("Seed", 0, tracking.MAX_SEED, FIRST.seed, key="tracking_seed", width=120)
@@ -39,20 +40,19 @@ def stage() -> None:
     requires_grad = st.toggle(
         "Does c require grad?", FIRST.requires_grad, key="tracking_requires_grad", bind="query-params"
     )
-    bench(requires_grad, operation, start, seed)
-    st.header("Why stop the recording?")
-    st.markdown(REASONS.format(error=update.step("in place").answer.answer, bytes=saved.chain("y.exp()", 10)))
-    look_closer(tracking.Settings(requires_grad, FIRST.brake, operation, start, seed))
+    bench(requires_grad, operation, start, seed, answers)
+    with closer:
+        look_closer(tracking.Settings(requires_grad, FIRST.brake, operation, start, seed))
 
 
 @st.fragment
-def bench(requires_grad: bool, operation: str, start: str, seed: int) -> None:
+def bench(requires_grad: bool, operation: str, start: str, seed: int, answers: Answers) -> None:
     """Choose the brake, and see what becomes of every variable."""
     brake = choose("Where is the brake?", list(BRAKES), FIRST.brake, "tracking_brake")
     settings = tracking.Settings(requires_grad, brake, operation, start, seed)
     run = tracking.run(settings)
     verdict(run, key="tracking_verdict")
-    Answers("tracking").show(tracking.session(settings), tracking.snippet(settings))
+    answers.show(tracking.session(settings), tracking.snippet(settings))
 
 
 @st.fragment
@@ -153,7 +153,13 @@ st.markdown(
 )
 predict("tracking", QUESTIONS)
 
-stage()
+first = st.container()
+answers = Answers("tracking")
+st.header("Why stop the recording?")
+st.markdown(REASONS.format(error=update.step("in place").answer.answer, bytes=saved.chain("y.exp()", 10)))
+closer = st.container()
+with first:
+    stage(answers, closer)
 
 with st.expander("Why?", icon=":material/lightbulb:"):
     st.markdown(

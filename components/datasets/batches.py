@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.code import code_panel, session
+from components.code import Answers
 from components.datasets import follow as followed
 from components.datasets.controls import MAX_STEP, Chosen, loader_controls
 from components.datasets.conveyor import conveyor, shown_epochs
@@ -22,7 +22,7 @@ def take_move(step: int) -> None:
     put({"datasets_batch": float(min(max(step, 1), MAX_STEP))})
 
 
-def bench(samples: Samples) -> None:
+def bench(samples: Samples, answers: Answers) -> None:
     """Show the conveyor, its controls, and what they stand for in code."""
     stage = st.container()
     chosen = loader_controls(samples)
@@ -51,7 +51,9 @@ def bench(samples: Samples) -> None:
     arithmetic(chosen, deal)
     if taken:
         rows(samples, taken)
-    says_and_code(samples, chosen, deal, taken, where)
+    asked = batch.say_loader(deal.length, deal.loader_length, chosen.settings.epochs)
+    says = asked + (batch.say_batch(samples, taken, *where) if taken else ())
+    answers.show(says, datasets.snippet(samples, chosen.settings))
 
 
 def follow(samples: Samples) -> None:
@@ -127,12 +129,3 @@ def table(samples: Samples, taken: Batch) -> dict[str, list[str]]:
         **{f"x: {plain(name)}": texts for name, texts in features.items()},
         "y": [str(value) for value in y.tolist()],
     }
-
-
-def says_and_code(samples: Samples, chosen: Chosen, deal: Deal, taken: Batch | None, where: tuple[int, int]) -> None:
-    """Show what PyTorch says of the shown batch, and the code that makes it say so, which has long lines."""
-    st.header("What PyTorch says")
-    asked = batch.say_loader(deal.length, deal.loader_length, chosen.settings.epochs)
-    session(asked + (batch.say_batch(samples, taken, *where) if taken else ()))
-    st.header("The code")
-    code_panel("datasets", datasets.snippet(samples, chosen.settings))

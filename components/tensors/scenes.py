@@ -1,15 +1,14 @@
 """The Tensors page's benches and scenes: what its controls start from, and what one may ask for by name."""
 
-from components.benches import Bench, scene_of
+from components.benches import Bench, Framed, scene_of
 from components.scene import Scene
 from components.tensors import create, looking, lossy, two
-from components.tensors.bench import Framed
 
 BENCHES: dict[str, Bench] = {
-    "Create": Framed(create),
-    "Views and storage": Framed(looking),
-    "Two tensors": Framed(two),
-    "Limits": Framed(lossy),
+    "Create": Framed("tensors", create),
+    "Views and storage": Framed("tensors", looking),
+    "Two tensors": Framed("tensors", two),
+    "Limits": Framed("tensors", lossy),
 }
 SCENE = scene_of("tensors", BENCHES)
 SCENES: dict[str, Scene] = {

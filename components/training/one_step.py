@@ -36,8 +36,8 @@ BUTTONS = {
 KINDS = {"forward": "lit", "backward": "back", "update": "lit", "zero": "back"}  # about values, or about gradients
 
 
-def bench() -> None:
-    """Show the bench."""
+def show(answers: Answers) -> None:
+    """Show the bench, and what PyTorch says to it."""
     phases = _phases()
     said, stage = st.container(), st.container()
     settings = _sliders(phases)
@@ -51,7 +51,7 @@ def bench() -> None:
         step_tables.ledger(settings, run)
     with chain:
         step_tables.chain(run)
-    Answers("training").show(run.says, one_step.snippet(settings))
+    answers.show(run.says, one_step.snippet(settings))
 
 
 def _phases() -> int:
@@ -83,14 +83,10 @@ def _sliders(phases: int) -> Settings:
             label, -MAX_VALUE, MAX_VALUE, first, step=0.5, format="%g", key=f"training_{name}", bind="query-params"
         )
 
-    x, y, w, rate = st.columns(4)
-    with x:
+    with st.container(horizontal=True, gap="medium"):
         at = slider("x", "x, the input", FIRST.x)
-    with y:
         target = slider("y", "y, the target", FIRST.y)
-    with w:
         start = slider("w", "w, the first weight", FIRST.w)
-    with rate:
         chosen = st.select_slider(
             "lr, the learning rate", RATES, FIRST.rate, key="training_step_rate", bind="query-params"
         )

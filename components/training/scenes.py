@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from components.benches import Bench, scene_of
+from components.benches import Bench, Framed, scene_of
 from components.scene import Scene
 from components.training import bugs, network, one_step
 
-# A bench is a module with SCENE, WHY and bench(); it may add scenes of its own to SCENES.
-BENCHES: Mapping[str, Bench] = {"One step": one_step, "A network": network, "Bugs": bugs}
+# Each adds scenes of its own to SCENES.
+BENCHES: Mapping[str, Bench] = {"One step": Framed("training", one_step), "A network": network, "Bugs": bugs}
 SCENE = scene_of("training", BENCHES)
 SCENES: dict[str, Scene] = {
     **{name: {"training_bench": "One step", **scene} for name, scene in one_step.SCENES.items()},
