@@ -21,7 +21,7 @@ VIEWS = {
 }
 UNDRAWN = "[data-testid=stSkeleton]"  # stands in for an element whose script is on its way
 TWO_VIEWS = [("desktop", "light"), ("phone", "dark")]  # between them they show what is narrow, and what is dark
-PATIENCE = 20_000  # milliseconds: how long a slow machine may take to show what a test waits for
+PATIENCE = 60_000  # milliseconds: how long a slow, busy machine may take to show what a test waits for
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -110,7 +110,7 @@ def new_tab(browser: Browser, address: str) -> Iterator[Callable[..., Tab]]:
 
     def make(view: str = "desktop", **options: object) -> Tab:
         context = browser.new_context(**VIEWS[view], **options)  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         tabs.append(Tab(context.new_page(), address))
         return tabs[-1]
 
